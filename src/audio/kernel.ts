@@ -1,0 +1,111 @@
+/** How two sample rates are joined: a table of filters, one per phase. Plain, so that it can be posted to a worklet. */
+export interface ResamplerKernel {
+  /** Rate of what goes in, in Hz. */
+  readonly inputRate: number;
+  /** Rate of what comes out, in Hz. */
+  readonly outputRate: number;
+  /** `outputRate / inputRate` is exactly `up / down`, in lowest terms. */
+  readonly up: number;
+  /** See {@link up}. */
+  readonly down: number;
+  /** Input samples under one output sample: a multiple of 4, or 1 for equal rates. */
+  readonly tapsPerPhase: number;
+  /** `up` rows of `tapsPerPhase` coefficients, oldest sample first; each row sums to 1. */
+  readonly phases: Float32Array;
+  /** Input samples that must follow an output sample's own time before it can be computed. */
+  readonly delayInputSamples: number;
+}
+
+/** Lowest and highest rate that {@link designKernel} takes, in Hz. */
+const MIN_RATE = 1_000;
+const MAX_RATE = 768_000;
+
+/** Speech above this edge serves no recogniser; the wider the transition, the shorter the delay. */
+const MAX_PASS_EDGE_HZ = 7_000;
+const ATTENUATION_DB = 104;
+const MAX_TABLE_BYTES = 2 * 1024 * 1024;
+
+/**
+ * Designs the band-limited filter that turns `inputRate` into `outputRate`, both in Hz.
+ *
+ * A Kaiser-windowed sinc, flat up to min(7 kHz, 0.875 × the lower Nyquist frequency) and 104 dB down from 1.0625 × the
+ * lower Nyquist frequency: what folds back stays above the pass band. Equal rates give a kernel that changes no bit.
+ * Takes some ms: design it away from the audio thread.
+ *
+ * @throws RangeError when a rate is not an integer from 1000 to 768000, or when the ratio needs a table over 2 MB.
+ * @see https://ccrma.stanford.edu/~jos/sasp/Kaiser_Window.html
+ */
+export function designKernel(inputRate: number, outputRate: number): ResamplerKernel {
+  checkRate("inputRate", inputRate);
+  checkRate("outputRate", outputRate);
+  const common = greatestCommonDivisor(inputRate, outputRate);
+  const up = outputRate / common;
+  const down = inputRate / common;
+  if (up === down) {
+    return { inputRate, outputRate, up, down, tapsPerPhase: 1, phases: Float32Array.of(1), delayInputSamples: 0 };
+  }
+
+  const lowerNyquistHz = Math.min(inputRate, outputRate) / 2;
+  const passEdgeHz = Math.min(MAX_PASS_EDGE_HZ, 0.875 * lowerNyquistHz);
+  const stopEdgeHz = 1.0625 * lowerNyquistHz;
+  const transition = (2 * Math.PI * (stopEdgeHz - passEdgeHz)) / inputRate;
+  const halfTaps = 2 * Math.ceil((ATTENUATION_DB - 7.95) / (2.285 * transition) / 4);
+  const tapsPerPhase = 2 * halfTaps;
+  const tableBytes = up * tapsPerPhase * Float32Array.BYTES_PER_ELEMENT;
+  if (tableBytes > MAX_TABLE_BYTES) {
+    throw new RangeError(
+      `${inputRate} to ${outputRate} Hz needs a table of ${tableBytes} bytes, the limit is ${MAX_TABLE_BYTES}`,
+    );
+  }
+
+  const cyclesPerSample = (passEdgeHz + stopEdgeHz) / 2 / inputRate;
+  const phases = new Float32Array(up * tapsPerPhase);
+  for (let phase = 0; phase < up; phase++) {
+    designPhase(phases.subarray(phase * tapsPerPhase, (phase + 1) * tapsPerPhase), phase / up, cyclesPerSample);
+  }
+  return { inputRate, outputRate, up, down, tapsPerPhase, phases, delayInputSamples: halfTaps };
+}
+
+/** Fills one row: the filter for an output sample that lies `fraction` of an input sample after the row's middle. */
+function designPhase(row: Float32Array, fraction: number, cyclesPerSample: number): void {
+  const beta = 0.1102 * (ATTENUATION_DB - 8.7);
+  const half = row.length / 2;
+  const taps = new Float64Array(row.length);
+  let sum = 0;
+  for (let index = 0; index < taps.length; index++) {
+    const distance = index - half + 1 - fraction;
+    const position = distance / half;
+    // At the very edge the window would keep one side only, and the row would lean.
+    if (position >= 1) continue;
+    const window = besselI0(beta * Math.sqrt(1 - position * position));
+    taps[index] = window * sinc(2 * cyclesPerSample * distance);
+    sum += taps[index]!;
+  }
+  for (let index = 0; index < taps.length; index++) row[index] = taps[index]! / sum;
+}
+
+function sinc(x: number): number {
+  return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
+}
+
+/** Modified Bessel function of the first kind, order 0, by its power series. */
+function besselI0(x: number): number {
+  const quarterSquare = (x * x) / 4;
+  let sum = 1;
+  let term = 1;
+  for (let k = 1; term > sum * Number.EPSILON; k++) {
+    term *= quarterSquare / (k * k);
+    sum += term;
+  }
+  return sum;
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
+
+function checkRate(name: string, rate: number): void {
+  if (!Number.isInteger(rate) || rate < MIN_RATE || rate > MAX_RATE) {
+    throw new RangeError(`${name} must be an integer from ${MIN_RATE} to ${MAX_RATE} Hz, got ${rate}`);
+  }
+}
