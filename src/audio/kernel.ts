@@ -10,8 +10,8 @@ export interface ResamplerKernel {
   readonly down: number;
   /** Input samples under one output sample: a multiple of 4, or 1 for equal rates. */
   readonly tapsPerPhase: number;
-  /** `up` rows of `tapsPerPhase` coefficients, oldest sample first; each row sums to 1. */
-  readonly phases: Float32Array;
+  /** `up` rows of `tapsPerPhase` coefficients, oldest sample first; each row sums to 1. Doubles multiply faster. */
+  readonly phases: Float64Array;
   /** Input samples that must follow an output sample's own time before it can be computed. */
   readonly delayInputSamples: number;
 }
@@ -22,7 +22,7 @@ const MAX_RATE = 768_000;
 
 /** Speech above this edge serves no recogniser; the wider the transition, the shorter the delay. */
 const MAX_PASS_EDGE_HZ = 7_000;
-const ATTENUATION_DB = 104;
+const MIN_ATTENUATION_DB = 104.5;
 const MAX_TABLE_BYTES = 2 * 1024 * 1024;
 
 /**
@@ -42,16 +42,19 @@ export function designKernel(inputRate: number, outputRate: number): ResamplerKe
   const up = outputRate / common;
   const down = inputRate / common;
   if (up === down) {
-    return { inputRate, outputRate, up, down, tapsPerPhase: 1, phases: Float32Array.of(1), delayInputSamples: 0 };
+    return { inputRate, outputRate, up, down, tapsPerPhase: 1, phases: Float64Array.of(1), delayInputSamples: 0 };
   }
 
   const lowerNyquistHz = Math.min(inputRate, outputRate) / 2;
   const passEdgeHz = Math.min(MAX_PASS_EDGE_HZ, 0.875 * lowerNyquistHz);
   const stopEdgeHz = 1.0625 * lowerNyquistHz;
   const transition = (2 * Math.PI * (stopEdgeHz - passEdgeHz)) / inputRate;
-  const halfTaps = 2 * Math.ceil((ATTENUATION_DB - 7.95) / (2.285 * transition) / 4);
+  const halfTaps = 2 * Math.ceil((MIN_ATTENUATION_DB - 7.95) / (2.285 * transition) / 4);
   const tapsPerPhase = 2 * halfTaps;
-  const tableBytes = up * tapsPerPhase * Float32Array.BYTES_PER_ELEMENT;
+  // What rounding up to a multiple of four taps gave away comes back as attenuation.
+  const attenuationDb = 7.95 + 2.285 * transition * tapsPerPhase;
+  const beta = 0.1102 * (attenuationDb - 8.7);
+  const tableBytes = up * tapsPerPhase * Float64Array.BYTES_PER_ELEMENT;
   if (tableBytes > MAX_TABLE_BYTES) {
     throw new RangeError(
       `${inputRate} to ${outputRate} Hz needs a table of ${tableBytes} bytes, the limit is ${MAX_TABLE_BYTES}`,
@@ -59,29 +62,27 @@ export function designKernel(inputRate: number, outputRate: number): ResamplerKe
   }
 
   const cyclesPerSample = (passEdgeHz + stopEdgeHz) / 2 / inputRate;
-  const phases = new Float32Array(up * tapsPerPhase);
+  const phases = new Float64Array(up * tapsPerPhase);
   for (let phase = 0; phase < up; phase++) {
-    designPhase(phases.subarray(phase * tapsPerPhase, (phase + 1) * tapsPerPhase), phase / up, cyclesPerSample);
+    designPhase(phases.subarray(phase * tapsPerPhase, (phase + 1) * tapsPerPhase), phase / up, cyclesPerSample, beta);
   }
   return { inputRate, outputRate, up, down, tapsPerPhase, phases, delayInputSamples: halfTaps };
 }
 
 /** Fills one row: the filter for an output sample that lies `fraction` of an input sample after the row's middle. */
-function designPhase(row: Float32Array, fraction: number, cyclesPerSample: number): void {
-  const beta = 0.1102 * (ATTENUATION_DB - 8.7);
+function designPhase(row: Float64Array, fraction: number, cyclesPerSample: number, beta: number): void {
   const half = row.length / 2;
-  const taps = new Float64Array(row.length);
   let sum = 0;
-  for (let index = 0; index < taps.length; index++) {
+  for (let index = 0; index < row.length; index++) {
     const distance = index - half + 1 - fraction;
     const position = distance / half;
     // At the very edge the window would keep one side only, and the row would lean.
     if (position >= 1) continue;
     const window = besselI0(beta * Math.sqrt(1 - position * position));
-    taps[index] = window * sinc(2 * cyclesPerSample * distance);
-    sum += taps[index]!;
+    row[index] = window * sinc(2 * cyclesPerSample * distance);
+    sum += row[index]!;
   }
-  for (let index = 0; index < taps.length; index++) row[index] = taps[index]! / sum;
+  for (let index = 0; index < row.length; index++) row[index] = row[index]! / sum;
 }
 
 function sinc(x: number): number {
