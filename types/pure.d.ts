@@ -15,3 +15,6 @@ declare class AbortController {
   readonly signal: AbortSignal;
   abort(reason?: unknown): void;
 }
+interface MessagePort {
+  close(): void;
+}

@@ -1,0 +1,103 @@
+/**
+ * One opening of the gate, as the recogniser's side sees it.
+ *
+ *   open ──flush sent──▶ flushed ──answered, and the gate closed──▶ settled
+ *     ▲                     │
+ *     └── speech resumes ───┘
+ */
+export interface Segment {
+  readonly id: number;
+  readonly startSample: number;
+  /** Where the gate closed; absent while it is open. */
+  readonly endSample?: number;
+  readonly state: "open" | "flushed" | "settled";
+}
+
+interface OpenSegment {
+  id: number;
+  startSample: number;
+  endSample?: number;
+  state: Segment["state"];
+  /** End of the newest speech that the recogniser owes a text for. */
+  owedUntil?: number;
+}
+
+/** A final may end this long before the detector's end of speech and still be the text of that speech. */
+const COVERING_SLACK_SAMPLES = 4_800; // 300 ms
+
+/** Keeps account of what the recogniser still owes. Pure. */
+export class SegmentBook {
+  readonly #segments: OpenSegment[] = [];
+  readonly #onSettled: (segmentId: number) => void;
+
+  /** `onSettled` is called once for each segment, when nothing more is awaited for it. */
+  constructor(onSettled: (segmentId: number) => void) {
+    this.#onSettled = onSettled;
+  }
+
+  /** The gate opened. */
+  open(id: number, startSample: number): void {
+    this.#segments.push({ id, startSample, state: "open" });
+  }
+
+  /** A request for the text of the speech that ended at `speechEndSample` is on its way, by message or by silence. */
+  flush(id: number, speechEndSample: number): void {
+    const segment = this.#find(id);
+    if (!segment) return;
+    segment.state = "flushed";
+    segment.owedUntil = speechEndSample;
+  }
+
+  /** The gate closed. */
+  close(id: number, endSample: number): void {
+    const segment = this.#find(id);
+    if (!segment) return;
+    segment.endSample = endSample;
+    this.#settleIfDone(segment);
+  }
+
+  /** The text of this segment has been given, or given up. */
+  answer(id: number): void {
+    const segment = this.#find(id);
+    if (!segment || segment.state !== "flushed") return;
+    delete segment.owedUntil;
+    this.#settleIfDone(segment);
+  }
+
+  /** A final text reaches up to `endSample`: answers every speech that ended by then. */
+  answerUpTo(endSample: number): void {
+    for (const segment of [...this.#segments]) {
+      if (segment.owedUntil !== undefined && segment.owedUntil <= endSample + COVERING_SLACK_SAMPLES) this.answer(segment.id);
+    }
+  }
+
+  /** Segments that are open or still owed a text, oldest first. */
+  get unsettled(): readonly Segment[] {
+    return this.#segments;
+  }
+
+  /** True if a text was asked for and has not come. */
+  get isAwaiting(): boolean {
+    return this.#segments.some((segment) => segment.owedUntil !== undefined);
+  }
+
+  /** The newest unsettled segment that begins before `captureSample`, or the oldest, or the last one there was. */
+  idAt(captureSample: number | undefined): number {
+    const within = captureSample === undefined ? undefined : this.#segments.findLast((s) => s.startSample < captureSample);
+    return (within ?? this.#segments[0])?.id ?? this.#lastSettledId;
+  }
+
+  #lastSettledId = 0;
+
+  #find(id: number): OpenSegment | undefined {
+    return this.#segments.find((segment) => segment.id === id);
+  }
+
+  #settleIfDone(segment: OpenSegment): void {
+    if (segment.endSample === undefined || segment.owedUntil !== undefined) return;
+    segment.state = "settled";
+    this.#segments.splice(this.#segments.indexOf(segment), 1);
+    this.#lastSettledId = segment.id;
+    this.#onSettled(segment.id);
+  }
+}
