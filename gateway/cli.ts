@@ -1,0 +1,82 @@
+#!/usr/bin/env node
+import { createRequire } from "node:module";
+import { parseArgs } from "node:util";
+import { createGateway } from "./gateway.ts";
+import type { GatewayOptions } from "./options.ts";
+
+const USAGE = `vivavoce-gateway [options]
+  --port <n>             port to listen at (8790; 0 takes any)
+  --host <address>       address to listen at (127.0.0.1)
+  --alias <name=engine>  serve the model <name> with <engine>; may be repeated
+  --default <engine>     engine for unknown models, such as pocketsphinx
+  --origin <origin>      page of another origin that may fetch tokens; may be repeated
+  --max-streams <n>      most PocketSphinx streams at once
+  --warm <n>             decoders kept ready (1)
+  --expose-ledger        serve GET /ledger/last (for tests)
+  --help
+VIVAVOCE_API_KEY and VIVAVOCE_API_SECRET sign the tokens; without them a secret is made up.`;
+
+/** Reads the command line; undefined asks for the usage text. */
+function readOptions(args: string[]): GatewayOptions | undefined {
+  const { values } = parseArgs({
+    args,
+    options: {
+      port: { type: "string", default: "8790" },
+      host: { type: "string" },
+      alias: { type: "string", multiple: true, default: [] },
+      default: { type: "string" },
+      origin: { type: "string", multiple: true, default: [] },
+      "max-streams": { type: "string" },
+      warm: { type: "string" },
+      "expose-ledger": { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) return undefined;
+  const { VIVAVOCE_API_KEY: apiKey, VIVAVOCE_API_SECRET: apiSecret } = process.env;
+  return {
+    port: Number(values.port),
+    modelAliases: Object.fromEntries(values.alias.map(readAlias)),
+    allowedOrigins: values.origin,
+    exposeLedger: values["expose-ledger"],
+    ...(values.host !== undefined && { host: values.host }),
+    ...(values.default !== undefined && { defaultEngine: values.default }),
+    ...(values["max-streams"] !== undefined && { maxStreams: Number(values["max-streams"]) }),
+    ...(values.warm !== undefined && { warm: Number(values.warm) }),
+    ...(apiKey && { apiKey }),
+    ...(apiSecret && { apiSecret }),
+  };
+}
+
+function readAlias(text: string): [name: string, engine: string] {
+  const [, name, engine] = /^([^=]+)=([^=]+)$/.exec(text) ?? [];
+  if (name === undefined || engine === undefined) throw new RangeError(`--alias must be name=engine, got ${text}`);
+  return [name, engine];
+}
+
+function warnWithoutKoffi(): void {
+  try {
+    createRequire(import.meta.url).resolve("koffi");
+  } catch {
+    console.error("koffi is missing, so the model pocketsphinx is not available: npm install koffi");
+  }
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (options === undefined) {
+    console.log(USAGE);
+    return;
+  }
+  const gateway = await createGateway(options);
+  warnWithoutKoffi();
+  console.log(`vivavoce-gateway ready at ${gateway.url} (${gateway.webSocketUrl}/stt)`);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void gateway.close());
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,106 @@
+import { createServer } from "node:http";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { EngineTable } from "./engines/engine-table.ts";
+import { LedgerEngine } from "./engines/ledger.ts";
+import type { Ledger } from "./engines/ledger.ts";
+import { ScriptEngine } from "./engines/script.ts";
+import { SCRIPTS } from "./engines/scripts.ts";
+import { Origins } from "./http/origins.ts";
+import { answerRequest } from "./http/routes.ts";
+import { Tokens } from "./http/tokens.ts";
+import type { IssuedToken } from "./http/tokens.ts";
+import { resolveOptions } from "./options.ts";
+import type { GatewayOptions } from "./options.ts";
+import { loadPeers } from "./peers.ts";
+import { PocketsphinxEngine } from "./pocketsphinx/pocketsphinx-engine.ts";
+import { SocketServer } from "./protocol/socket-server.ts";
+
+/** A running gateway. */
+export interface Gateway {
+  /** Where pages and tokens are, such as `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Base of the speech API, such as `ws://127.0.0.1:8080/v1`; the socket is at `/stt?model=…` below it. */
+  readonly webSocketUrl: string;
+  readonly port: number;
+  /** What each session of the model `ledger` sent, oldest first; the last 32. */
+  readonly ledgers: readonly Ledger[];
+  /** The process ids of the recognisers that serve streams now, oldest first. */
+  readonly recognizerPids: readonly number[];
+  /** Issues a token without asking where the request came from. */
+  issueToken(): Promise<IssuedToken>;
+  /** Ends every session (close 1001). Resolves when no process, socket or timer is left. Idempotent. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a gateway that speaks LiveKit Inference's speech-to-text protocol, and resolves when it listens.
+ * @throws RangeError naming an option out of range; Error if the port is taken, or with what to install.
+ */
+export async function createGateway(options: GatewayOptions = {}): Promise<Gateway> {
+  const resolved = resolveOptions(options);
+  const { ws, jose } = await loadPeers();
+  const { apiKey, apiSecret, tokenLifetimeMs, host, modelAliases, defaultEngine } = resolved;
+
+  const tokens = new Tokens(jose, { apiKey, apiSecret, lifetimeMs: tokenLifetimeMs });
+  const server = createServer();
+  const port = await listen(server, resolved.port, host);
+
+  const ledger = new LedgerEngine();
+  const pocketsphinx = new PocketsphinxEngine(resolved);
+  const script = new ScriptEngine({ ...SCRIPTS, ...resolved.scripts });
+  const engines = new EngineTable({ engines: { pocketsphinx, ledger, script }, modelAliases, defaultEngine });
+  const sockets = new SocketServer(ws, {
+    tokens,
+    engines,
+    maxSockets: resolved.maxSockets,
+    idleLimitMs: resolved.idleLimitMs,
+  });
+
+  const context = {
+    origins: new Origins(resolved.allowedOrigins, host),
+    tokens,
+    ledgers: resolved.exposeLedger ? () => ledger.ledgers : undefined,
+    health: () => ({
+      status: "ok",
+      sockets: sockets.size,
+      streams: pocketsphinx.pids.length,
+      maxStreams: resolved.maxStreams,
+    }),
+    fallback: resolved.fallback,
+  };
+  server.on("request", (request, response) => answerRequest(context, request, response));
+  server.on("upgrade", (request, socket, head) => void sockets.upgrade(request, socket, head));
+
+  const authority = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  let closing: Promise<void> | undefined;
+  const shutDown = async (): Promise<void> => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    await Promise.all([sockets.close(), engines.close()]);
+    server.closeAllConnections();
+    await closed;
+  };
+  return {
+    url: `http://${authority}`,
+    webSocketUrl: `ws://${authority}/v1`,
+    port,
+    get ledgers() {
+      return ledger.ledgers;
+    },
+    get recognizerPids() {
+      return pocketsphinx.pids;
+    },
+    issueToken: () => tokens.issue(),
+    close: () => (closing ??= shutDown()),
+  };
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}

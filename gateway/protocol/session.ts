@@ -1,0 +1,169 @@
+/*
+ *   connected ──session.create──▶ open ──session.close──▶ closing ──final, session.closed──▶ ended
+ *       └─────────────── any error, lost socket, idle limit, gateway closed ────────────────────┘
+ *
+ * Messages are handled strictly one after another, in the order in which they came, whatever each of them awaits.
+ */
+import type { ServerMessage } from "../../src/stt/livekit/wire.ts";
+import type { EngineStream, StreamOutput } from "../engines/engine.ts";
+import { GatewayError } from "../errors.ts";
+import { parseMessage } from "./messages.ts";
+import type { ParsedMessage } from "./messages.ts";
+
+/** The session's end of a WebSocket: thin enough to be played by a test. */
+export interface SessionSocket {
+  /** Sends one text frame. */
+  send(text: string): void;
+  /** Ends the connection with a close frame. */
+  close(code: number): void;
+  /** Ends the connection without one. */
+  terminate(): void;
+  /** Stops reading, so that the network holds the client back. */
+  pause(): void;
+  /** Reads again. */
+  resume(): void;
+}
+
+/** What a session is told when it begins. */
+export interface SessionOptions {
+  readonly socket: SessionSocket;
+  /** Opens the engine's stream for the model that the client named, if it did. */
+  readonly open: (model: string | undefined, output: StreamOutput) => Promise<EngineStream>;
+  /** How long the client may say nothing, in ms. */
+  readonly idleLimitMs: number;
+}
+
+type SessionState =
+  | { readonly kind: "connected" }
+  | { readonly kind: "open"; readonly stream: EngineStream }
+  | { readonly kind: "closing"; readonly stream: EngineStream }
+  | { readonly kind: "ended" };
+
+/** Text that may wait before the socket is paused: 30 s of 16 kHz audio in base64. */
+const MAX_WAITING_CHARS = 30 * 16_000 * 2 * (4 / 3);
+
+/** One client's conversation with the gateway. */
+export class Session implements StreamOutput {
+  readonly #socket: SessionSocket;
+  readonly #openStream: SessionOptions["open"];
+  readonly #idleTimer: NodeJS.Timeout;
+  #state: SessionState = { kind: "connected" };
+  #tail: Promise<void> = Promise.resolve();
+  #waitingChars = 0;
+  #isPaused = false;
+
+  constructor({ socket, open, idleLimitMs }: SessionOptions) {
+    this.#socket = socket;
+    this.#openStream = open;
+    this.#idleTimer = setTimeout(() => {
+      this.fail(new GatewayError("idle", "Session closed due to agent inactivity"));
+    }, idleLimitMs);
+  }
+
+  /** Takes a text frame. Never throws: what is wrong with it is told to the client, in its turn. */
+  receive(text: string): void {
+    this.#idleTimer.refresh();
+    this.#waitingChars += text.length;
+    this.#flowControl();
+    this.#enqueue(async () => {
+      await this.#handle(parseMessage(text));
+      this.#waitingChars -= text.length;
+      this.#flowControl();
+    });
+  }
+
+  /** Takes a binary frame, which the protocol does not have. */
+  receiveBinary(): void {
+    this.#enqueue(() =>
+      Promise.reject(new GatewayError("malformed-message", "Messages are JSON text, got a binary frame")),
+    );
+  }
+
+  send(message: ServerMessage): void {
+    if (this.#state.kind !== "ended") this.#socket.send(JSON.stringify(message));
+  }
+
+  fail(error: GatewayError): void {
+    this.send({ type: "error", message: error.message, code: error.code });
+    this.#end(() => this.#socket.close(error.closeCode));
+  }
+
+  drop(): void {
+    this.#end(() => this.#socket.terminate());
+  }
+
+  /** The socket has closed, or the gateway is closing: frees everything, says nothing. */
+  end(): void {
+    this.#end(() => undefined);
+  }
+
+  #enqueue(job: () => Promise<void>): void {
+    this.#tail = this.#tail.then(async () => {
+      if (this.#state.kind === "ended") return;
+      try {
+        await job();
+      } catch (error) {
+        this.fail(
+          error instanceof GatewayError ? error : new GatewayError("recognizer-lost", String(error), { cause: error }),
+        );
+      }
+    });
+  }
+
+  async #handle(message: ParsedMessage): Promise<void> {
+    const state = this.#state;
+    if (message.type === "session.create") return this.#create(message.model);
+    if (state.kind !== "open") {
+      const rule =
+        state.kind === "connected" ? "The first message must be session.create" : "Nothing may follow session.close";
+      throw new GatewayError("out-of-order", `${rule}, got ${message.type}`);
+    }
+    const { stream } = state;
+    switch (message.type) {
+      case "input_audio":
+        return stream.push(message.samples);
+      case "session.update":
+        return;
+      case "session.finalize":
+        if ((await stream.finalize()) === "answered") this.send({ type: "session.finalized" });
+        return;
+      case "session.close":
+        this.#state = { kind: "closing", stream };
+        await stream.finalize();
+        this.send({ type: "session.closed" });
+        this.#end(() => this.#socket.close(1000));
+    }
+  }
+
+  async #create(model: string | undefined): Promise<void> {
+    if (this.#state.kind !== "connected") throw new GatewayError("out-of-order", "A second session.create");
+    const stream = await this.#openStream(model, this);
+    if (this.#hasEnded()) return stream.close();
+    this.#state = { kind: "open", stream };
+    this.send({ type: "session.created" });
+  }
+
+  #hasEnded(): boolean {
+    return this.#state.kind === "ended";
+  }
+
+  #flowControl(): void {
+    if (this.#state.kind === "ended") return;
+    const isFull = this.#waitingChars > (this.#isPaused ? MAX_WAITING_CHARS / 2 : MAX_WAITING_CHARS);
+    if (isFull === this.#isPaused) return;
+    this.#isPaused = isFull;
+    if (isFull) this.#socket.pause();
+    else this.#socket.resume();
+  }
+
+  #end(farewell: () => void): void {
+    const state = this.#state;
+    if (state.kind === "ended") return;
+    this.#state = { kind: "ended" };
+    clearTimeout(this.#idleTimer);
+    if (state.kind === "open" || state.kind === "closing") state.stream.close();
+    // A paused socket would never read the client's answer to the close frame.
+    if (this.#isPaused) this.#socket.resume();
+    farewell();
+  }
+}
