@@ -93,12 +93,15 @@ interface SpeexModule {
   ): number;
 }
 
+// Every instance would hang two more listeners on the process.
+let speexModule: Promise<SpeexModule> | undefined;
+
 /**
  * speexdsp, compiled to wasm, called directly: the package's wrapper rounds its output buffer down and drops the input
  * that would not fit. The module exports the 16-bit function only, so 16-bit noise is part of its figures.
  */
 export async function makeSpeex(quality: number, inputRate: number, outputRate: number): Promise<Engine> {
-  const speex = await speexBundle.default({});
+  const speex = await (speexModule ??= speexBundle.default({}));
   const [error, inputLength, outputLength] = [speex._malloc(4), speex._malloc(4), speex._malloc(4)];
   const input = speex._malloc(2 * MAX_CHUNK_SAMPLES);
   const result = speex._malloc(2 * MAX_OUTPUT_SAMPLES);

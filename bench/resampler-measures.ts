@@ -59,35 +59,46 @@ function convert(engine: Engine, input: Float32Array): Float32Array {
   return output.subarray(0, written);
 }
 
-/** Delay and loss. Both count blocks; a slow tone tells the shift, without doubt about whole periods. */
+/**
+ * Delay and loss. What is held back is averaged over 2 s, and once more 64 s later: what it has grown by is lost.
+ * A slow tone tells the shift, without doubt about whole periods.
+ */
 function measureTime(
   counted: Engine,
   listened: Engine,
   inputRate: number,
 ): Pick<Quality, "delayMs" | "samplesLostPerMinute"> {
+  const held = measureHeld(counted, inputRate, [2, 66]);
+  const toneHz = 40;
+  const tone = convert(listened, makeSine(toneHz, inputRate, inputRate, AMPLITUDE)).subarray(1_600, 14_400);
+  const shiftMs = (-fitSine(tone, toneHz, OUTPUT_RATE).phaseRadians / (2 * Math.PI * toneHz)) * 1_000;
+  return {
+    delayMs: (held[0]! / OUTPUT_RATE) * 1_000 + shiftMs,
+    samplesLostPerMinute: ((held[1]! - held[0]!) / 64) * 60,
+  };
+}
+
+/** Output samples that an engine owes for the input it has taken, averaged over the 2 s from each of `fromSeconds`. */
+function measureHeld(engine: Engine, inputRate: number, fromSeconds: readonly number[]): number[] {
   const block = new Float32Array(MAX_CHUNK_SAMPLES);
   const scratch = new Float32Array(2_048);
-  const ratio = OUTPUT_RATE / inputRate;
-  const blocksPer64Seconds = (64 * inputRate) / MAX_CHUNK_SAMPLES;
+  const blocksPerSecond = inputRate / MAX_CHUNK_SAMPLES;
+  let blocks = 0;
   let written = 0;
-  let heldSamples = 0;
-  const warmUpBlocks = Math.round(blocksPer64Seconds / 64);
-  for (let count = 1; count <= warmUpBlocks; count++) {
-    written += counted.push(block, scratch);
-    if (2 * count > warmUpBlocks) heldSamples += count * MAX_CHUNK_SAMPLES * ratio - written;
-  }
-  const heldMs = (heldSamples / Math.floor((warmUpBlocks + 1) / 2) / OUTPUT_RATE) * 1_000;
-  let late = 0;
-  for (let count = 0; count < blocksPer64Seconds; count++) late += counted.push(block, scratch);
-
-  const toneHz = 40;
-  const sine = fitSine(
-    convert(listened, makeSine(toneHz, inputRate, inputRate, AMPLITUDE)).subarray(1_600, 14_400),
-    toneHz,
-    OUTPUT_RATE,
-  );
-  const shiftMs = (-sine.phaseRadians / (2 * Math.PI * toneHz)) * 1_000;
-  return { delayMs: heldMs + shiftMs, samplesLostPerMinute: ((64 * OUTPUT_RATE - late) / 64) * 60 };
+  return fromSeconds.map((seconds) => {
+    while (blocks < Math.floor(seconds * blocksPerSecond)) {
+      written += engine.push(block, scratch);
+      blocks++;
+    }
+    const averaged = Math.floor(2 * blocksPerSecond);
+    let held = 0;
+    for (let count = 0; count < averaged; count++) {
+      written += engine.push(block, scratch);
+      blocks++;
+      held += (blocks * MAX_CHUNK_SAMPLES * OUTPUT_RATE) / inputRate - written;
+    }
+    return held / averaged;
+  });
 }
 
 /** Measures the cost of a block of 128 samples, in µs: medians of rounds in which all engines take turns. */

@@ -58,11 +58,11 @@ async function compare(inputRate: number, makers: readonly Maker[]): Promise<str
     return [
       name,
       rippleDb.toFixed(4),
-      gainAt7kHzDb.toFixed(2),
+      gainAt7kHzDb.toFixed(2).replace("-0.00", "0.00"),
       worstAliasDb.toFixed(1),
       sinadAt1kHzDb.toFixed(1),
       delayMs.toFixed(2),
-      samplesLostPerMinute.toFixed(1),
+      Math.abs(samplesLostPerMinute).toFixed(1),
       cost.toFixed(2),
       (cost / costs[0]!).toFixed(2),
     ];

@@ -20,17 +20,24 @@ export class Framer {
     return this.#filled;
   }
 
-  /** Takes any number of samples. `onFrame` borrows the frame: it must copy what it wants to keep. */
-  push(chunk: Float32Array, onFrame: (frame: Float32Array) => void): void {
-    for (let read = 0; read < chunk.length;) {
-      const count = Math.min(chunk.length - read, this.#frame.length - this.#filled);
-      this.#frame.set(chunk.subarray(read, read + count), this.#filled);
-      read += count;
-      this.#filled += count;
-      if (this.#filled < this.#frame.length) return;
+  /**
+   * Takes the first `count` samples of a chunk, by default all. `onFrame` borrows the frame: it must copy what it wants
+   * to keep.
+   */
+  push(chunk: Float32Array, onFrame: (frame: Float32Array) => void, count = chunk.length): void {
+    const frame = this.#frame;
+    // A plain loop: a view for `set` would be an allocation per call.
+    for (let read = 0; read < count; read++) {
+      frame[this.#filled++] = chunk[read]!;
+      if (this.#filled < frame.length) continue;
       this.#filled = 0;
-      onFrame(this.#frame);
+      onFrame(frame);
     }
+  }
+
+  /** Forgets what is pending. */
+  reset(): void {
+    this.#filled = 0;
   }
 
   /**

@@ -8,7 +8,7 @@ export interface ResamplerKernel {
   readonly up: number;
   /** See {@link up}. */
   readonly down: number;
-  /** Input samples under one output sample: a multiple of 4, or 1 for equal rates. */
+  /** Input samples under one output sample: even, or 1 for equal rates. */
   readonly tapsPerPhase: number;
   /** `up` rows of `tapsPerPhase` coefficients, oldest sample first; each row sums to 1. Doubles multiply faster. */
   readonly phases: Float64Array;
@@ -49,9 +49,9 @@ export function designKernel(inputRate: number, outputRate: number): ResamplerKe
   const passEdgeHz = Math.min(MAX_PASS_EDGE_HZ, 0.875 * lowerNyquistHz);
   const stopEdgeHz = 1.0625 * lowerNyquistHz;
   const transition = (2 * Math.PI * (stopEdgeHz - passEdgeHz)) / inputRate;
-  const halfTaps = 2 * Math.ceil((MIN_ATTENUATION_DB - 7.95) / (2.285 * transition) / 4);
+  const halfTaps = Math.ceil((MIN_ATTENUATION_DB - 7.95) / (2.285 * transition) / 2);
   const tapsPerPhase = 2 * halfTaps;
-  // What rounding up to a multiple of four taps gave away comes back as attenuation.
+  // Whole taps are a little more than enough: the window makes attenuation of the rest.
   const attenuationDb = 7.95 + 2.285 * transition * tapsPerPhase;
   const beta = 0.1102 * (attenuationDb - 8.7);
   const tableBytes = up * tapsPerPhase * Float64Array.BYTES_PER_ELEMENT;

@@ -97,9 +97,33 @@ test("no push writes more than maxOutputSamples said", () => {
   }
 });
 
-test("equal rates change no bit, not even of NaN or minus zero", () => {
-  const input = Float32Array.of(-0, Number.NaN, 1e-45, Number.NEGATIVE_INFINITY, 0.1);
+test("equal rates change no bit, not even of minus zero or the smallest number", () => {
+  const input = Float32Array.of(-0, 1e-45, 0.1, -1.5, 3e38);
   expect(Buffer.compare(bytesOf(convert(16_000, 16_000, input)), bytesOf(input))).toBe(0);
+});
+
+test.each([
+  [48_000, 16_000],
+  [44_100, 16_000],
+  [16_000, 16_000],
+])("from %d to %d Hz a sample that is not finite counts as 0", (inputRate, outputRate) => {
+  const input = makeNoise(5_000);
+  const broken = input.slice();
+  for (const [index, value] of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY].entries()) {
+    input[1_000 * (index + 1)] = 0;
+    broken[1_000 * (index + 1)] = value;
+  }
+  expect(convert(inputRate, outputRate, broken)).toEqual(convert(inputRate, outputRate, input));
+});
+
+test("a push writes only what it says, and leaves the rest of the output alone", () => {
+  const resampler = new Resampler(designKernel(48_000, 16_000));
+  for (let size = 1; size < 200; size++) {
+    const output = new Float32Array(100).fill(9);
+    const written = resampler.push(makeNoise(size), output);
+    expect(output.subarray(0, written)).not.toContain(9);
+    expect(output.subarray(written).every((sample) => sample === 9)).toBe(true);
+  }
 });
 
 test.each([

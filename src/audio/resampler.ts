@@ -4,16 +4,20 @@ import { ResampleClock } from "./resample-clock.ts";
 /** Input samples taken at a time: longer chunks are processed in pieces. */
 const PIECE_SAMPLES = 1_024;
 
+/** Output samples computed side by side: each input sample is loaded once for all of them. */
+const LANES = 4;
+
 /**
  * Changes the rate of a stream of samples, as its kernel says.
  *
  * Output sample `k` is centred on the input time `k * down / up` exactly: it comes out `delayInputSamples` late, but is
- * not shifted. The output is the same to the bit however the input is sliced. Runs on the audio thread. Allocates only
- * in the constructor.
+ * not shifted. The output is the same to the bit however the input is sliced. A sample that is not finite counts as 0,
+ * lest it spoil what comes after. Runs on the audio thread. Allocates only in the constructor.
  */
 export class Resampler {
   readonly #kernel: ResamplerKernel;
   readonly #clock: ResampleClock;
+  readonly #table: LaneTable;
   readonly #history: Float64Array;
   readonly #silence: Float32Array;
   /** Where in the history the next input sample goes. */
@@ -23,7 +27,8 @@ export class Resampler {
   constructor(kernel: ResamplerKernel) {
     this.#kernel = kernel;
     this.#clock = new ResampleClock(kernel.up, kernel.down, kernel.delayInputSamples);
-    this.#history = new Float64Array(kernel.tapsPerPhase + 2 * PIECE_SAMPLES);
+    this.#table = layOutLanes(kernel);
+    this.#history = new Float64Array(this.#table.width + 2 * PIECE_SAMPLES);
     this.#silence = new Float32Array(kernel.delayInputSamples);
     this.#filled = kernel.tapsPerPhase;
   }
@@ -43,7 +48,7 @@ export class Resampler {
     const due = this.#clock.due(chunk.length);
     if (due > output.length) throw new RangeError(`output must hold ${due} samples, got ${output.length}`);
     if (this.#kernel.tapsPerPhase === 1) {
-      output.set(chunk);
+      for (let index = 0; index < chunk.length; index++) output[index] = finite(chunk[index]!);
       return due;
     }
     let written = 0;
@@ -72,54 +77,86 @@ export class Resampler {
   /** Forgets all input: the next sample is the first of a new stream. */
   reset(): void {
     this.#clock.reset();
-    this.#history.fill(0, 0, this.#kernel.tapsPerPhase);
+    this.#history.fill(0);
     this.#filled = this.#kernel.tapsPerPhase;
   }
 
   /** Copies input behind what is remembered, making room when there is none; returns where its first sample is. */
   #append(chunk: Float32Array, read: number, count: number): number {
+    const { tapsPerPhase } = this.#kernel;
     const history = this.#history;
-    if (this.#filled + count > history.length) {
-      history.copyWithin(0, this.#filled - this.#kernel.tapsPerPhase, this.#filled);
-      this.#filled = this.#kernel.tapsPerPhase;
+    if (this.#filled + count > tapsPerPhase + 2 * PIECE_SAMPLES) {
+      history.copyWithin(0, this.#filled - tapsPerPhase, this.#filled);
+      this.#filled = tapsPerPhase;
     }
     const first = this.#filled;
-    for (let index = 0; index < count; index++) history[first + index] = chunk[read + index]!;
+    for (let index = 0; index < count; index++) history[first + index] = finite(chunk[read + index]!);
     this.#filled += count;
     return first;
   }
 
   /** Computes the output samples that the `count` input samples from `first` on make due. */
   #convolve(first: number, count: number, output: Float32Array, write: number): number {
-    const { up, down, tapsPerPhase, phases } = this.#kernel;
+    const { up, down, tapsPerPhase } = this.#kernel;
+    const { taps, rows, width } = this.#table;
     const history = this.#history;
-    const steps = this.#clock.steps;
+    let steps = this.#clock.steps;
     const due = this.#clock.advance(count);
-    const stepSamples = Math.floor(down / up);
-    const stepPhases = down % up;
-    let phase = steps % up;
-    let oldest = first + (steps - phase) / up - tapsPerPhase + 1;
-    for (let index = 0; index < due; index++) {
-      const row = phase * tapsPerPhase;
-      // Four sums do not wait for each other; their number is part of the result's bits.
+    const end = write + due;
+    for (let at = write; at < end; at += LANES) {
+      const phase = steps % up;
+      const oldest = first + (steps - phase) / up - tapsPerPhase + 1;
+      const row0 = rows[LANES * phase]!;
+      const row1 = rows[LANES * phase + 1]!;
+      const row2 = rows[LANES * phase + 2]!;
+      const row3 = rows[LANES * phase + 3]!;
       let sum0 = 0;
       let sum1 = 0;
       let sum2 = 0;
       let sum3 = 0;
-      for (let tap = 0; tap < tapsPerPhase; tap += 4) {
-        sum0 += history[oldest + tap]! * phases[row + tap]!;
-        sum1 += history[oldest + tap + 1]! * phases[row + tap + 1]!;
-        sum2 += history[oldest + tap + 2]! * phases[row + tap + 2]!;
-        sum3 += history[oldest + tap + 3]! * phases[row + tap + 3]!;
+      for (let index = 0; index < width; index++) {
+        const sample = history[oldest + index]!;
+        sum0 += sample * taps[row0 + index]!;
+        sum1 += sample * taps[row1 + index]!;
+        sum2 += sample * taps[row2 + index]!;
+        sum3 += sample * taps[row3 + index]!;
       }
-      output[write + index] = sum0 + sum1 + (sum2 + sum3);
-      oldest += stepSamples;
-      phase += stepPhases;
-      if (phase >= up) {
-        phase -= up;
-        oldest++;
-      }
+      // The last lanes may run ahead of the input; what they say is not due yet.
+      output[at] = sum0;
+      if (at + 1 < end) output[at + 1] = sum1;
+      if (at + 2 < end) output[at + 2] = sum2;
+      if (at + 3 < end) output[at + 3] = sum3;
+      steps += LANES * down;
     }
     return due;
   }
+}
+
+/** A kernel's coefficients, laid out so that neighbouring output samples can walk over the same input together. */
+interface LaneTable {
+  /** The kernel's rows with zeros between them: a lane adds nothing before its own filter begins or after it ends. */
+  readonly taps: Float64Array;
+  /** For each phase of the first lane, where in `taps` each lane starts when the first starts at its oldest sample. */
+  readonly rows: Int32Array;
+  /** Input samples under all lanes together. */
+  readonly width: number;
+}
+
+function layOutLanes({ up, down, tapsPerPhase, phases }: ResamplerKernel): LaneTable {
+  const maxLead = Math.floor((up - 1 + (LANES - 1) * down) / up);
+  const stride = tapsPerPhase + maxLead;
+  const taps = new Float64Array(maxLead + up * stride);
+  const rows = new Int32Array(up * LANES);
+  for (let phase = 0; phase < up; phase++) {
+    taps.set(phases.subarray(phase * tapsPerPhase, (phase + 1) * tapsPerPhase), maxLead + phase * stride);
+    for (let lane = 0; lane < LANES; lane++) {
+      const steps = phase + lane * down;
+      rows[LANES * phase + lane] = maxLead + (steps % up) * stride - Math.floor(steps / up);
+    }
+  }
+  return { taps, rows, width: stride };
+}
+
+function finite(sample: number): number {
+  return sample - sample === 0 ? sample : 0;
 }
