@@ -20,6 +20,7 @@ class CaptureProcessor extends AudioWorkletProcessor {
     this.port.onmessage = ({ data }: MessageEvent<CaptureCommand>): void => {
       if (data.type === "connect") {
         this.#frames = data.port;
+        this.#pipeline.mute(processorOptions.isMuted);
         this.port.postMessage({ type: "ready" });
       } else if (data.type === "mute") {
         this.#pipeline.mute(data.isMuted);

@@ -64,7 +64,7 @@ export type GateEvent =
   /** Audio that passes; within a segment each begins where the one before ended. */
   | { readonly type: "audio"; readonly segmentId: number; readonly startSample: number; readonly samples: Float32Array }
   /** The moment to ask the recogniser for its text. */
-  | { readonly type: "flush"; readonly segmentId: number; readonly atSample: number }
+  | { readonly type: "flush"; readonly segmentId: number; readonly speechEndSample: number; readonly atSample: number }
   | { readonly type: "segment-closed"; readonly segmentId: number; readonly endSample: number; readonly atSample: number };
 
 /** A frame that waits for a possible opening. */
@@ -78,8 +78,8 @@ type GateState =
   | {
       readonly kind: "open";
       readonly segmentId: number;
-      /** End of speech, once it has ended; flush and close count from here. */
-      readonly endedAt?: number;
+      /** The end of speech that flush and close count from, once it was decided. */
+      readonly ended?: Extract<SpeechChange, { type: "speech-ended" }>;
       /** Whether the recogniser was asked for the text of the newest speech. */
       readonly isFlushed: boolean;
     };
@@ -146,8 +146,9 @@ export class SpeechGate {
     this.#held.length = 0;
     if (this.#state.kind !== "open") return;
     const { segmentId, isFlushed } = this.#state;
+    const speechEndSample = this.#floorSample;
     // Where the detector does not rule, speech that it missed is asked about too.
-    if (!isFlushed || this.#settings.policy !== "speech") this.#emit({ type: "flush", segmentId, atSample });
+    if (!isFlushed || this.#settings.policy !== "speech") this.#emit({ type: "flush", segmentId, speechEndSample, atSample });
     this.#state = { kind: "closed" };
     this.#emit({ type: "segment-closed", segmentId, endSample: this.#floorSample, atSample });
   }
@@ -161,7 +162,7 @@ export class SpeechGate {
     }
     if (!change) return;
     if (change.type === "speech-ended") {
-      if (this.#state.kind === "open") this.#state = { ...this.#state, endedAt: change.atSample };
+      if (this.#state.kind === "open") this.#state = { ...this.#state, ended: change };
     } else if (this.#state.kind === "open") {
       this.#state = { kind: "open", segmentId: this.#state.segmentId, isFlushed: false };
     } else if (policy === "speech") {
@@ -196,14 +197,15 @@ export class SpeechGate {
   }
 
   #keepDeadlines(nowSample: number): void {
-    if (this.#state.kind !== "open" || this.#state.endedAt === undefined) return;
-    const { endedAt, segmentId, isFlushed } = this.#state;
+    if (this.#state.kind !== "open" || !this.#state.ended) return;
+    const { ended, segmentId, isFlushed } = this.#state;
+    const sinceSamples = nowSample - ended.atSample;
     const { policy, flushAfterSamples, closeAfterSamples } = this.#settings;
-    if (policy === "speech" && nowSample >= endedAt + closeAfterSamples) return this.close(nowSample);
-    if (!isFlushed && nowSample >= endedAt + flushAfterSamples) {
-      this.#state = { kind: "open", segmentId, endedAt, isFlushed: true };
-      this.#emit({ type: "flush", segmentId, atSample: nowSample });
+    if (!isFlushed && (sinceSamples >= flushAfterSamples || (policy === "speech" && sinceSamples >= closeAfterSamples))) {
+      this.#state = { kind: "open", segmentId, ended, isFlushed: true };
+      this.#emit({ type: "flush", segmentId, speechEndSample: ended.endSample, atSample: nowSample });
     }
+    if (policy === "speech" && sinceSamples >= closeAfterSamples) this.close(nowSample);
   }
 }
 

@@ -7,6 +7,8 @@ export const CAPTURE_PROCESSOR = "vivavoce/capture";
 export interface CaptureOptions {
   /** The kernel from the context's rate to 16 kHz, designed outside the audio thread. */
   readonly kernel: ResamplerKernel;
+  /** Whether it begins muted. */
+  readonly isMuted: boolean;
 }
 
 /** From the page to the capture processor. */

@@ -37,9 +37,8 @@ export class CapturePipeline {
     this.#emit = emit;
     this.#inputRate = kernel.inputRate;
     this.#resampler = new Resampler(kernel);
-    this.#resampled = new Float32Array(
-      Math.max(this.#resampler.maxOutputSamples(PIECE_SAMPLES), Math.ceil(CAPTURE_RATE / 10)),
-    );
+    const largestPush = Math.max(PIECE_SAMPLES, kernel.delayInputSamples);
+    this.#resampled = new Float32Array(this.#resampler.maxOutputSamples(largestPush));
   }
 
   /**
@@ -122,7 +121,7 @@ export class CapturePipeline {
   }
 
   #frame(written: number): void {
-    this.#framer.push(this.#resampled.subarray(0, written), this.#emitFrame);
+    this.#framer.push(this.#resampled, this.#emitFrame, written);
   }
 
   #drain(): void {

@@ -37,13 +37,14 @@ export class Capture {
     context: AudioContext,
     source: OpenSource,
     assets: AssetLocation | undefined,
+    isMuted: boolean,
     signal: AbortSignal,
   ): Promise<Capture> {
     const url = assetUrl("capture.worklet.js", assets);
     const { port1, port2 } = new MessageChannel();
     let node: AudioWorkletNode | undefined;
     try {
-      const options: CaptureOptions = { kernel: designKernel(context.sampleRate, CAPTURE_RATE) };
+      const options: CaptureOptions = { kernel: designKernel(context.sampleRate, CAPTURE_RATE), isMuted };
       node = new AudioWorkletNode(context, CAPTURE_PROCESSOR, { channelCountMode: "max", processorOptions: options });
       const failed = new AbortController();
       node.addEventListener("processorerror", () => failed.abort(new Error("its constructor threw")), { once: true });

@@ -32,10 +32,16 @@ const ANSWER_LIMIT_SAMPLES = 30 * CAPTURE_RATE;
  *                         └──finish──▶ ended
  */
 type ConnectionState =
-  | { readonly kind: "connecting" }
-  | { readonly kind: "open"; readonly socket: SocketLike; readonly codec: SttCodec; readonly ledger: ConnectionLedger }
+  | { readonly kind: "connecting"; readonly connection?: Connection }
+  | { readonly kind: "open"; readonly connection: Connection }
   | { readonly kind: "dormant" }
   | { readonly kind: "ended" };
+
+interface Connection {
+  readonly socket: SocketLike;
+  readonly codec: SttCodec;
+  readonly ledger: ConnectionLedger;
+}
 
 /** Joins a codec to a socket: sends what passes the gate, keeps the ledger, and puts what comes back in its place. */
 export class CodecSpeechStream implements SpeechStream {
@@ -154,16 +160,13 @@ export class CodecSpeechStream implements SpeechStream {
       const target = await endpoint(this.#attempt, signal);
       url = target.url;
       const socket = openSocket(target.url, target.protocols);
-      const codec = makeCodec();
-      const ledger = new ConnectionLedger();
-      const state: ConnectionState = { kind: "open", socket, codec, ledger };
-      socket.addEventListener("message", ({ data }) => this.#state === state && this.#receive(data, codec, ledger));
-      socket.addEventListener("close", ({ code, reason }) => this.#state === state && this.#lost(codec.closed(code, reason)));
-      const opening = opened(socket, target.url, signal);
-      // A message may follow the opening before the promise is looked at.
-      socket.addEventListener("open", () => void (this.#ended.signal.aborted || (this.#state = state)));
-      await opening;
-      for (const message of codec.hello()) socket.send(message);
+      const connection: Connection = { socket, codec: makeCodec(), ledger: new ConnectionLedger() };
+      this.#state = { kind: "connecting", connection };
+      this.#listen(connection);
+      await opened(socket, target.url, signal);
+      if (!this.#isCurrent(connection)) return;
+      this.#state = { kind: "open", connection };
+      for (const message of connection.codec.hello()) socket.send(message);
       this.#asked.length = 0;
       this.#drain();
     } catch (cause) {
@@ -171,6 +174,19 @@ export class CodecSpeechStream implements SpeechStream {
       const late = new VoiceError("gateway-timeout", `${url} did not answer within ${connectTimeoutMs} ms`, { cause });
       this.#fail(timeout.aborted ? late : asVoiceError(cause));
     }
+  }
+
+  #listen(connection: Connection): void {
+    const { socket, codec } = connection;
+    // A refusal may arrive in the same breath as the opening, so messages count while connecting too.
+    socket.addEventListener("message", ({ data }) => this.#isCurrent(connection) && this.#receive(data, connection));
+    socket.addEventListener("close", ({ code, reason }) => {
+      if (this.#state.kind === "open" && this.#isCurrent(connection)) this.#lost(codec.closed(code, reason));
+    });
+  }
+
+  #isCurrent(connection: Connection): boolean {
+    return (this.#state.kind === "open" || this.#state.kind === "connecting") && this.#state.connection === connection;
   }
 
   #send(packet: Packet): void {
@@ -183,7 +199,7 @@ export class CodecSpeechStream implements SpeechStream {
 
   #drain(): void {
     if (this.#state.kind !== "open") return;
-    const { socket, codec, ledger } = this.#state;
+    const { socket, codec, ledger } = this.#state.connection;
     if (socket.readyState !== SOCKET_OPEN) return;
     for (let item = this.#outbox.shift(); item; item = this.#outbox.shift()) {
       if (item.kind === "audio") {
@@ -205,7 +221,7 @@ export class CodecSpeechStream implements SpeechStream {
     if (lengthSamples > 0) this.#packer.push(segmentId, undefined, new Int16Array(lengthSamples));
   }
 
-  #receive(data: unknown, codec: SttCodec, ledger: ConnectionLedger): void {
+  #receive(data: unknown, { codec, ledger }: Connection): void {
     let event: CodecEvent | undefined;
     try {
       event = codec.decode(data);
@@ -280,8 +296,8 @@ export class CodecSpeechStream implements SpeechStream {
   }
 
   #closeSocket(): void {
-    if (this.#state.kind !== "open") return;
-    const { socket, codec } = this.#state;
+    if ((this.#state.kind !== "open" && this.#state.kind !== "connecting") || !this.#state.connection) return;
+    const { socket, codec } = this.#state.connection;
     if (socket.readyState === SOCKET_OPEN) socket.send(codec.goodbye());
     socket.close(1000);
   }

@@ -1,0 +1,197 @@
+import { samplesToMs } from "../audio/units.ts";
+import { VoiceError } from "../errors.ts";
+import { PageHearing, WorkerHearing, type Hearing } from "../gate/hearing.ts";
+import type { HearingEvent } from "../gate/hearing-pipeline.ts";
+import { CaptureClock } from "../microphone/capture-clock.ts";
+import { Capture, running } from "../microphone/capture.ts";
+import type { OpenSource } from "../microphone/sources.ts";
+import type { EndReason, VoiceEvent } from "./events.ts";
+import type { SessionSettings } from "./session-options.ts";
+import { SpeechPath } from "./speech-path.ts";
+
+/** How often late frames are looked for, and from when on the clock goes on without them, in ms. */
+const LATE_FRAME_MS = 100;
+/** How long the audio thread and the worker may take to hand over their last frames, in ms. */
+const DRAIN_LIMIT_MS = 1_000;
+
+/**
+ * One run of a session, from `start` to its end. Owns everything that must be given back: device, context, worker,
+ * socket, timers.
+ */
+export class SessionRun {
+  /** Resolves when capture runs; rejects with what ended the run before that. */
+  readonly started: Promise<void>;
+  readonly #settings: SessionSettings;
+  readonly #emit: (event: VoiceEvent) => void;
+  readonly #onEnd: (reason: EndReason, error: VoiceError | undefined) => void;
+  readonly #clock = new CaptureClock();
+  readonly #ended = new AbortController();
+  readonly #path: SpeechPath;
+  readonly #context: AudioContext;
+  readonly #drained: Promise<void>;
+  #markDrained = ignore;
+  #isMuted: boolean;
+  #capture: Capture | undefined;
+  #hearing: Hearing | undefined;
+  #stopping: Promise<void> | undefined;
+
+  /**
+   * Asks for everything at once: context, device, worker, token and socket. Until the first `await` of the browser's
+   * nothing is awaited, so the user activation holds.
+   *
+   * @throws VoiceError `audio-context-failed` if there is no Web Audio.
+   */
+  constructor(
+    settings: SessionSettings,
+    isMuted: boolean,
+    emit: (event: VoiceEvent) => void,
+    onEnd: (reason: EndReason, error: VoiceError | undefined) => void,
+  ) {
+    this.#settings = settings;
+    this.#emit = emit;
+    this.#onEnd = onEnd;
+    this.#drained = new Promise((resolve) => (this.#markDrained = resolve));
+    this.#isMuted = isMuted;
+    this.#context = settings.context ?? newContext();
+    const resuming = this.#context.resume();
+    const opening = settings.source.open(this.#context);
+    // Whenever it is granted, a device that nobody waits for any more is given back.
+    opening.then((source) => this.#ended.signal.aborted && source.release(), ignore);
+    this.#path = new SpeechPath({
+      stt: settings.stt,
+      now: () => this.#now(),
+      emit: (event) => this.#ended.signal.aborted || emit(event),
+      onFailure: (error) => this.end("failed", error),
+      signal: this.#ended.signal,
+    });
+    this.started = this.#start(resuming, opening);
+    this.started.catch(ignore);
+  }
+
+  /** The capture clock, in ms. */
+  get nowMs(): number {
+    return samplesToMs(this.#now());
+  }
+
+  /** Mutes or unmutes. */
+  mute(isMuted: boolean): void {
+    this.#isMuted = isMuted;
+    this.#capture?.mute(isMuted);
+  }
+
+  /** Policy `manual`: opens or closes the gate. */
+  want(isOpen: boolean): void {
+    this.#hearing?.command({ type: "want", isOpen });
+  }
+
+  /** Gives the device back at once, waits for the last texts, and ends. Idempotent. */
+  stop(reason: "stopped" | "finished"): Promise<void> {
+    this.#stopping ??= this.#stop(reason);
+    return this.#stopping;
+  }
+
+  /** Ends at once. Only the first call counts. */
+  end(reason: EndReason, error?: unknown): void {
+    if (this.#ended.signal.aborted) return;
+    const failure = reason === "failed" ? asVoiceError(error) : undefined;
+    this.#ended.abort(failure ?? error ?? new DOMException("The session was stopped", "AbortError"));
+    this.#capture?.close();
+    this.#hearing?.close();
+    this.#markDrained();
+    if (!this.#settings.context) this.#context.close().catch(ignore);
+    this.#onEnd(reason, failure);
+  }
+
+  async #start(resuming: Promise<void>, opening: Promise<OpenSource>): Promise<void> {
+    const { vad, assets, gate } = this.#settings;
+    const signal = this.#ended.signal;
+    try {
+      const preparing = vad ? settle(WorkerHearing.prepare(vad, assets, signal)) : undefined;
+      const worklet = Capture.prepare(this.#context, assets);
+      const [source] = await Promise.all([opening, worklet, running(this.#context, resuming, signal)]);
+      signal.throwIfAborted();
+      const capture = await Capture.start(this.#context, source, assets, this.#isMuted, signal).catch((cause: unknown) => {
+        source.release();
+        throw cause;
+      });
+      this.#capture = capture;
+      capture.mute(this.#isMuted); // it may have changed meanwhile
+      source.onEnd((how) => (how === "finished" ? void this.stop("finished") : this.end("failed", microphoneLost())));
+      const worker = await preparing;
+      signal.throwIfAborted();
+      const parts = {
+        frames: capture.frames,
+        options: { detector: vad ? vad.detector : {}, gate },
+        onEvent: (event: HearingEvent) => this.#heard(event),
+        onFailure: (cause: unknown) => this.end("failed", new VoiceError("vad-failed", "The VAD worker broke", { cause })),
+      };
+      this.#hearing = worker?.ok
+        ? WorkerHearing.start(worker.value, parts)
+        : new PageHearing(parts, worker ? asVoiceError(worker.error) : undefined);
+      this.#watchTheClock();
+    } catch (cause) {
+      opening.then((source) => source.release(), ignore);
+      this.end("failed", cause); // no effect if it has ended already, which is then what `cause` says
+      throw signal.reason;
+    }
+  }
+
+  async #stop(reason: "stopped" | "finished"): Promise<void> {
+    if (this.#hearing) {
+      this.#capture?.stop();
+      const timer = setTimeout(() => this.#markDrained(), DRAIN_LIMIT_MS);
+      await this.#drained;
+      clearTimeout(timer);
+      await this.#path.finish(this.#settings.finalLimitMs);
+    }
+    this.end(reason);
+  }
+
+  #heard(event: HearingEvent): void {
+    if (this.#ended.signal.aborted) return;
+    if (event.type === "frame") this.#clock.observe(event.endSample, performance.now());
+    this.#path.hear(event);
+    if (event.type === "end") this.#markDrained();
+  }
+
+  #now(): number {
+    return this.#clock.now(performance.now());
+  }
+
+  /** Deadlines are driven by frames; when these are late, by this timer, so that a stopped clock hangs nothing. */
+  #watchTheClock(): void {
+    const timer = setInterval(() => {
+      const ageMs = this.#clock.frameAgeMs(performance.now());
+      if (ageMs !== undefined && ageMs > LATE_FRAME_MS) this.#path.advance(this.#now());
+    }, LATE_FRAME_MS);
+    this.#ended.signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+  }
+}
+
+function newContext(): AudioContext {
+  try {
+    return new AudioContext({ latencyHint: "interactive" });
+  } catch (cause) {
+    throw new VoiceError("audio-context-failed", "This browser gives no AudioContext", { cause });
+  }
+}
+
+function microphoneLost(): VoiceError {
+  return new VoiceError("microphone-lost", "The microphone went away while it was in use");
+}
+
+function asVoiceError(cause: unknown): VoiceError {
+  if (cause instanceof VoiceError) return cause;
+  return new VoiceError("audio-context-failed", cause instanceof Error ? cause.message : String(cause), { cause });
+}
+
+type Settled<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
+
+function settle<T>(promise: Promise<T>): Promise<Settled<T>> {
+  return promise.then(
+    (value) => ({ ok: true, value }),
+    (error: unknown) => ({ ok: false, error }),
+  );
+}
+
+function ignore(): void {}

@@ -1,0 +1,154 @@
+import { samplesToMs } from "../audio/units.ts";
+import { VoiceError } from "../errors.ts";
+import type { HearingEvent } from "../gate/hearing-pipeline.ts";
+import type { SpeechData, SpeechEvent, SpeechStream, Stt } from "../stt/contract.ts";
+import type { VoiceEvent } from "./events.ts";
+import { SegmentStopwatch } from "./segment-stopwatch.ts";
+
+type WithoutTime<T> = T extends unknown ? Omit<T, "atMs"> : never;
+
+/** What a speech path needs of its session. */
+export interface SpeechPathParts {
+  /** Absent for a session that only detects speech. */
+  readonly stt: Stt | undefined;
+  /** The capture clock, in samples at 16 kHz. */
+  readonly now: () => number;
+  readonly emit: (event: VoiceEvent) => void;
+  /** The stream failed; nothing more comes of it. */
+  readonly onFailure: (error: VoiceError) => void;
+  /** Aborting it drops the stream at once. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * From what was heard to what the app is told: feeds the recogniser with what passed the gate, turns samples into
+ * milliseconds, and keeps the stopwatch. Runs the same in a page and in Node.
+ */
+export class SpeechPath {
+  readonly #parts: SpeechPathParts;
+  readonly #stream: SpeechStream | undefined;
+  readonly #segments = new Map<number, SegmentStopwatch>();
+  #speechStartSample: number | undefined;
+  #lastSample = 0;
+
+  /** Connects to the recogniser at once. */
+  constructor(parts: SpeechPathParts) {
+    this.#parts = parts;
+    this.#stream = parts.stt?.stream({ onEvent: (event) => this.#recognised(event), signal: parts.signal });
+  }
+
+  /** Takes the next thing heard. */
+  hear(event: HearingEvent): void {
+    switch (event.type) {
+      case "frame": {
+        const { startSample, endSample, levelDb, probability, isOpen } = event;
+        const heard = probability === undefined ? {} : { probability };
+        this.#emit({ type: "frame", ...span(startSample, endSample), levelDb, ...heard, isOpen });
+        return this.advance(endSample);
+      }
+      case "speech-started":
+        this.#speechStartSample = event.startSample;
+        return this.#emit({ type: "speech-started", startMs: samplesToMs(event.startSample) });
+      case "speech-ended":
+        this.#speechStartSample = undefined;
+        return this.#emit({ type: "speech-ended", endMs: samplesToMs(event.endSample) });
+      case "segment-opened": {
+        const { segmentId, startSample } = event;
+        this.#segments.set(segmentId, new SegmentStopwatch(startSample, this.#speechStartSample));
+        this.#emit({ type: "segment-opened", segmentId, startMs: samplesToMs(startSample) });
+        return this.#stream?.openSegment(segmentId, startSample);
+      }
+      case "audio": {
+        const { segmentId, startSample, samples } = event;
+        this.#stream?.push(startSample, samples);
+        return this.#emit({ type: "audio", segmentId, startMs: samplesToMs(startSample), samples });
+      }
+      case "flush":
+        this.#segments.get(event.segmentId)?.speechEnded(event.speechEndSample);
+        this.#emit({ type: "flush", segmentId: event.segmentId });
+        return this.#stream?.flush(event.speechEndSample);
+      case "segment-closed":
+        return this.#closed(event.segmentId, event.endSample);
+      case "gap": {
+        const { startSample, lengthSamples, isFilled } = event;
+        return this.#gap(startSample, lengthSamples, isFilled ? "filled" : "skipped");
+      }
+      case "mute":
+        return this.#emit({ type: "mute", isMuted: event.isMuted });
+      case "vad-failed": {
+        const message = `Speech cannot be told from silence, so everything is sent: ${event.message}`;
+        return this.#emit({ type: "warning", error: new VoiceError("vad-failed", message) });
+      }
+      case "end":
+        return this.advance(event.atSample);
+    }
+  }
+
+  /** The clock has moved on, with or without a frame. */
+  advance(nowSample: number): void {
+    this.#lastSample = Math.max(this.#lastSample, nowSample);
+    this.#stream?.advance(this.#lastSample);
+  }
+
+  /** Ends the input and waits for the last texts, at most `limitMs`. */
+  async finish(limitMs: number): Promise<void> {
+    await this.#stream?.finish(limitMs);
+  }
+
+  #closed(segmentId: number, endSample: number): void {
+    const startSample = this.#segments.get(segmentId)?.startSample ?? endSample;
+    this.#emit({ type: "segment-closed", segmentId, ...span(startSample, endSample) });
+    if (this.#stream) this.#stream.closeSegment(endSample);
+    else this.#segments.delete(segmentId);
+  }
+
+  #recognised(event: SpeechEvent): void {
+    const now = this.#parts.now();
+    switch (event.type) {
+      case "interim-transcript":
+      case "preflight-transcript":
+        return this.#transcript(event.segmentId, event.data, false);
+      case "final-transcript":
+        this.#segments.get(event.segmentId)?.finalCame(now);
+        return this.#transcript(event.segmentId, event.data, true);
+      case "audio-sent":
+        return this.#segments.get(event.segmentId)?.audioSent(now, event.lengthSamples);
+      case "flush-sent":
+        return this.#segments.get(event.segmentId)?.flushSent(now);
+      case "segment-settled": {
+        const metrics = this.#segments.get(event.segmentId)?.metrics() ?? { sentMs: 0 };
+        this.#segments.delete(event.segmentId);
+        return this.#emit({ type: "segment-settled", segmentId: event.segmentId, metrics });
+      }
+      case "audio-lost":
+        return this.#gap(event.startSample, event.lengthSamples, "unsent");
+      case "failed":
+        return this.#parts.onFailure(event.error);
+      default: // starts and ends by the recogniser, and usage, are for turn taking
+    }
+  }
+
+  #transcript(segmentId: number, data: SpeechData, isFinal: boolean): void {
+    const { text, language, confidence, startSample, endSample, speakerId } = data;
+    const words = data.words.map((word) => ({
+      word: word.word,
+      ...span(word.startSample, word.endSample),
+      confidence: word.confidence,
+    }));
+    const speaker = speakerId === undefined ? {} : { speakerId };
+    const times = span(startSample, endSample);
+    this.#emit({ type: "transcript", text, isFinal, segmentId, ...times, words, language, confidence, ...speaker });
+  }
+
+  #gap(startSample: number, lengthSamples: number, cause: "filled" | "skipped" | "unsent"): void {
+    this.#emit({ type: "gap", startMs: samplesToMs(startSample), durationMs: samplesToMs(lengthSamples), cause });
+  }
+
+  #emit(event: WithoutTime<VoiceEvent>): void {
+    this.#parts.emit({ ...event, atMs: samplesToMs(this.#parts.now()) });
+  }
+}
+
+function span(startSample: number, endSample: number): { startMs: number; endMs: number } {
+  return { startMs: samplesToMs(startSample), endMs: samplesToMs(endSample) };
+}
