@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   const begun = performance.now();
   let decoder: SphinxDecoder;
   try {
-    decoder = await SphinxDecoder.create();
+    decoder = await SphinxDecoder.create(process.argv[3]);
   } catch (cause) {
     tell({ type: "missing", message: cause instanceof Error ? cause.message : String(cause) });
     process.disconnect();

@@ -13,6 +13,8 @@ const SMOOTHED_BLOCKS = 3;
 /** The floor is the minimum of this many stretches of half a second: longer than speech goes without a dip. */
 const FLOOR_STRETCHES = 6;
 const STRETCH_BLOCKS = 50;
+/** The assumption is dropped after this many stretches: 1 s. */
+const ASSUMED_STRETCHES = 2;
 
 /**
  * Tells loud blocks of 10 ms from quiet ones, against a noise floor that follows the room (minimum statistics).
@@ -20,9 +22,14 @@ const STRETCH_BLOCKS = 50;
  */
 export class Loudness {
   readonly #energies = new Float64Array(SMOOTHED_BLOCKS);
-  readonly #minima = new Float64Array(FLOOR_STRETCHES).fill(ASSUMED_FLOOR_DB);
+  readonly #minima = new Float64Array(FLOOR_STRETCHES).fill(Infinity);
   #blocks = 0;
   #peakDb = SILENCE_DB;
+
+  constructor() {
+    // Stands in the place of the first stretch that does without it.
+    this.#minima[ASSUMED_STRETCHES] = ASSUMED_FLOOR_DB;
+  }
 
   /** Takes the next block and says whether it is loud enough for speech. */
   isLoud(block: Int16Array): boolean {

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { EngineStream, StreamOutput } from "../engines/engine.ts";
 import { GatewayError } from "../errors.ts";
 import type { EndpointerOptions } from "./endpointer.ts";
-import { HOW_TO_INSTALL } from "./installation.ts";
+import { HOW_TO_INSTALL, MODEL_FOLDER } from "./installation.ts";
 import type { RecognizerCommand, RecognizerEvent } from "./recognizer-messages.ts";
 
 /** Audio that may be under way to the process, in samples: 2 s. More waits in the session's queue. */
@@ -29,10 +29,11 @@ export class RecognizerProcess implements EngineStream {
   /** Resolves when the decoder has been created and warmed; rejects with the reason why it never will be. */
   readonly ready: Promise<void>;
 
-  constructor(options: EndpointerOptions) {
+  /** Forks the process; `modelFolder` holds `en-us`, `en-us.lm.bin` and `cmudict-en-us.dict`. */
+  constructor(options: EndpointerOptions, modelFolder: string = MODEL_FOLDER) {
     this.ready = new Promise((resolve, reject) => (this.#ready = { resolve, reject }));
     this.ready.catch(() => undefined); // a decoder warmed in advance has nobody waiting yet; who takes it hears of it
-    this.#child = forkRecognizer(options);
+    this.#child = forkRecognizer(options, modelFolder);
     this.#exited = new Promise((resolve) => {
       this.#child.on("exit", () => resolve());
       // A process that could not be started never exits.
@@ -132,10 +133,10 @@ export class RecognizerProcess implements EngineStream {
 }
 
 /** From source the child is TypeScript and needs tsx; built, it lies beside this module's bundle. */
-function forkRecognizer(options: EndpointerOptions): ChildProcess {
+function forkRecognizer(options: EndpointerOptions, modelFolder: string): ChildProcess {
   const isSource = import.meta.url.endsWith(".ts");
   const script = new URL(isSource ? "../recognizer.ts" : "./recognizer.js", import.meta.url);
-  return fork(script, [JSON.stringify(options)], {
+  return fork(script, [JSON.stringify(options), modelFolder], {
     cwd: fileURLToPath(new URL(".", script)), // where Node looks for tsx
     execArgv: isSource ? ["--import", "tsx"] : [],
     serialization: "advanced",

@@ -1,0 +1,88 @@
+import fc from "fast-check";
+import { expect, it, test } from "vitest";
+import { GatewayError } from "../errors.ts";
+import { MAX_MESSAGE_BYTES, parseMessage } from "./messages.ts";
+
+const create = { type: "session.create", settings: { sample_rate: "16000", encoding: "pcm_s16le", extra: {} } };
+const base64 = (...bytes: number[]): string => Buffer.from(bytes).toString("base64");
+
+/** The code that a message is refused with, or its type if it is not. */
+function verdictOf(message: unknown): number | string {
+  try {
+    return parseMessage(typeof message === "string" ? message : JSON.stringify(message)).type;
+  } catch (error) {
+    if (error instanceof GatewayError) return error.code;
+    throw error;
+  }
+}
+
+it("audio arrives as the samples that were sent, low byte first", () => {
+  const message = parseMessage(
+    JSON.stringify({ type: "input_audio", audio: base64(0x01, 0x00, 0xff, 0xff, 0x00, 0x80) }),
+  );
+  expect(message).toEqual({ type: "input_audio", samples: Int16Array.of(1, -1, -32_768) });
+});
+
+test.each([
+  [create, "session.create"],
+  [
+    { ...create, model: "deepgram/nova-3", fallback: { models: [] }, connection: { timeout: 10, retries: 3 } },
+    "session.create",
+  ],
+  [{ ...create, settings: { ...create.settings, sample_rate: 16_000 } }, "session.create"],
+  [{ ...create, settings: { ...create.settings, sample_rate: "48000" } }, 4424],
+  [{ ...create, settings: { ...create.settings, encoding: "opus" } }, 4424],
+  [{ ...create, settings: { ...create.settings, extra: [] } }, 4400],
+  [{ ...create, settings: { ...create.settings, language: 5 } }, 4400],
+  [{ ...create, model: {} }, 4400],
+  [{ type: "session.create" }, 4400],
+  [{ type: "session.update", settings: { language: "de", extra: { diarize: true } } }, "session.update"],
+  [{ type: "session.update" }, 4400],
+  [{ type: "session.finalize" }, "session.finalize"],
+  [{ type: "session.close" }, "session.close"],
+  [{ type: "input_audio", audio: "" }, "input_audio"],
+  [{ type: "input_audio" }, 4400],
+  [{ type: "input_audio", audio: 7 }, 4400],
+  [{ type: "input_audio", audio: base64(1, 2, 3) }, 4415],
+  [{ type: "input_audio", audio: "AAA" }, 4415],
+  [{ type: "input_audio", audio: "AAAA AAA" }, 4415],
+  [{ type: "input_audio", audio: "AAAB-_==" }, 4415],
+  [{ type: "input_audio", audio: "A".repeat(MAX_MESSAGE_BYTES) }, 4413],
+  [{ type: "session.flush" }, 4422],
+  [{ type: "__proto__" }, 4422],
+  [{ type: 5 }, 4400],
+  [{}, 4400],
+  [[], 4400],
+  ["null", 4400],
+  ['"session.create"', 4400],
+  ["", 4400],
+  ["not json", 4400],
+])("%j is judged %s", (message, verdict) => {
+  expect(verdictOf(message)).toBe(verdict);
+});
+
+it("every proper prefix of a message is refused as malformed", () => {
+  const text = JSON.stringify({ type: "input_audio", audio: base64(1, 2, 3, 4) });
+  for (let length = 0; length < text.length; length++) expect(verdictOf(text.slice(0, length))).toBe(4400);
+});
+
+it("never fails otherwise than with a GatewayError, whatever comes", () => {
+  const types = fc.constantFrom(
+    "session.create",
+    "input_audio",
+    "session.update",
+    "session.finalize",
+    "session.close",
+    "x",
+  );
+  const nearMiss = fc.record({ type: types, settings: fc.jsonValue(), audio: fc.jsonValue(), model: fc.jsonValue() });
+  const anything = fc.oneof(
+    fc.string(),
+    fc.json(),
+    nearMiss.map((message) => JSON.stringify(message)),
+  );
+  fc.assert(
+    fc.property(anything, (text) => ["string", "number"].includes(typeof verdictOf(text))),
+    { seed: 1, numRuns: 2_000 },
+  );
+});
