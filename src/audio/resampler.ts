@@ -114,12 +114,18 @@ export class Resampler {
       let sum1 = 0;
       let sum2 = 0;
       let sum3 = 0;
-      for (let index = 0; index < width; index++) {
+      // Two samples a turn: the loop's own work is a seventh of the cost.
+      for (let index = 0; index < width; index += 2) {
         const sample = history[oldest + index]!;
         sum0 += sample * taps[row0 + index]!;
         sum1 += sample * taps[row1 + index]!;
         sum2 += sample * taps[row2 + index]!;
         sum3 += sample * taps[row3 + index]!;
+        const next = history[oldest + index + 1]!;
+        sum0 += next * taps[row0 + index + 1]!;
+        sum1 += next * taps[row1 + index + 1]!;
+        sum2 += next * taps[row2 + index + 1]!;
+        sum3 += next * taps[row3 + index + 1]!;
       }
       // The last lanes may run ahead of the input; what they say is not due yet.
       output[at] = sum0;
@@ -138,20 +144,20 @@ interface LaneTable {
   readonly taps: Float64Array;
   /** For each phase of the first lane, where in `taps` each lane starts when the first starts at its oldest sample. */
   readonly rows: Int32Array;
-  /** Input samples under all lanes together. */
+  /** Input samples under all lanes together: even. */
   readonly width: number;
 }
 
 function layOutLanes({ up, down, tapsPerPhase, phases }: ResamplerKernel): LaneTable {
-  const maxLead = Math.floor((up - 1 + (LANES - 1) * down) / up);
-  const stride = tapsPerPhase + maxLead;
-  const taps = new Float64Array(maxLead + up * stride);
+  const lead = Math.floor((up - 1 + (LANES - 1) * down) / up);
+  const stride = 2 * Math.ceil((tapsPerPhase + lead) / 2);
+  const taps = new Float64Array(lead + up * stride);
   const rows = new Int32Array(up * LANES);
   for (let phase = 0; phase < up; phase++) {
-    taps.set(phases.subarray(phase * tapsPerPhase, (phase + 1) * tapsPerPhase), maxLead + phase * stride);
+    taps.set(phases.subarray(phase * tapsPerPhase, (phase + 1) * tapsPerPhase), lead + phase * stride);
     for (let lane = 0; lane < LANES; lane++) {
       const steps = phase + lane * down;
-      rows[LANES * phase + lane] = maxLead + (steps % up) * stride - Math.floor(steps / up);
+      rows[LANES * phase + lane] = lead + (steps % up) * stride - Math.floor(steps / up);
     }
   }
   return { taps, rows, width: stride };
