@@ -9,7 +9,7 @@ import { SCRIPTS } from "./engines/scripts.ts";
 import { Origins } from "./http/origins.ts";
 import { answerRequest } from "./http/routes.ts";
 import { Tokens } from "./http/tokens.ts";
-import type { IssuedToken } from "./http/tokens.ts";
+import type { IssuedToken } from "./http/issued-token.ts";
 import { resolveOptions } from "./options.ts";
 import type { GatewayOptions } from "./options.ts";
 import { loadPeers } from "./peers.ts";

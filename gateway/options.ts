@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { availableParallelism } from "node:os";
 import type { Script } from "./engines/script.ts";
-import { MAX_TOKEN_LIFETIME_MS } from "./http/tokens.ts";
+import { MAX_TOKEN_LIFETIME_MS } from "./http/issued-token.ts";
 
 /** Answers the requests that are none of the gateway's, so that one port can serve a page too. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;

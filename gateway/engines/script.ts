@@ -20,7 +20,7 @@ export type ScriptTrigger = "created" | "finalize" | { readonly heardMs: number 
 /** When this, then that. */
 export interface ScriptStep {
   readonly when: ScriptTrigger;
-  readonly then: readonly ScriptAction[];
+  readonly play: readonly ScriptAction[];
 }
 
 /** A recorded way for a gateway to behave. It answers a finalize only if a step says so. */
@@ -74,7 +74,7 @@ class ScriptStream implements EngineStream {
       start: this.#startSample / SAMPLE_RATE_HZ,
       duration: (this.#heardSamples - this.#startSample) / SAMPLE_RATE_HZ,
     };
-    for (const { when, then } of this.#script) if (isDue(when)) this.#play(then, span);
+    for (const { when, play } of this.#script) if (isDue(when)) this.#play(play, span);
   }
 
   #play([action, ...rest]: readonly ScriptAction[], span: { readonly start: number; readonly duration: number }): void {

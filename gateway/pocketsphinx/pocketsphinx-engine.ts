@@ -4,7 +4,7 @@ import type { EndpointerOptions } from "./endpointer.ts";
 import { RecognizerProcess } from "./recognizer-process.ts";
 
 /** How many decoders there may be, and how they cut. A decoder takes about 100 MB and half a second to create. */
-export interface PocketsphinxOptions extends EndpointerOptions {
+export interface PocketsphinxOptions extends Pick<EndpointerOptions, "endSilenceMs"> {
   /** Most streams at once. */
   readonly maxStreams: number;
   /** Decoders kept ready, so that a stream begins without a wait. */
@@ -16,14 +16,18 @@ export interface PocketsphinxOptions extends EndpointerOptions {
  * one stream only: so every stream hears equally well, and the same audio gives the same text.
  */
 export class PocketsphinxEngine implements Engine {
-  readonly #options: PocketsphinxOptions;
+  readonly #options: Pick<PocketsphinxOptions, "maxStreams" | "warm">;
+  readonly #cutting: EndpointerOptions;
   readonly #spare: RecognizerProcess[] = [];
   readonly #taken = new Set<RecognizerProcess>();
   readonly #exits = new Set<Promise<void>>();
   #isOpen = true;
 
   constructor(options: PocketsphinxOptions) {
-    this.#options = options;
+    // Only what is named: the caller's object holds a secret, and the command line of a process is public.
+    const { maxStreams, warm, endSilenceMs } = options;
+    this.#options = { maxStreams, warm };
+    this.#cutting = endSilenceMs === undefined ? {} : { endSilenceMs };
     this.#refill();
   }
 
@@ -73,7 +77,7 @@ export class PocketsphinxEngine implements Engine {
   }
 
   #start(): RecognizerProcess {
-    const recognizer = new RecognizerProcess(this.#options);
+    const recognizer = new RecognizerProcess(this.#cutting);
     const exit = recognizer.exited();
     this.#exits.add(exit);
     void exit.then(() => this.#exits.delete(exit));

@@ -3,9 +3,9 @@ export function noise(length: number, peak: number, seed = 1): Int16Array {
   let state = seed;
   return Int16Array.from({ length }, () => {
     state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.round((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 31 - 1) * peak);
+    let hash = Math.imul(state ^ (state >>> 15), 1 | state);
+    hash = (hash + Math.imul(hash ^ (hash >>> 7), 61 | hash)) ^ hash;
+    return Math.round((((hash ^ (hash >>> 14)) >>> 0) / 2 ** 31 - 1) * peak);
   });
 }
 
