@@ -69,9 +69,10 @@ async function main(): Promise<void> {
     return;
   }
   const gateway = await createGateway(options);
-  warnWithoutKoffi();
-  console.log(`vivavoce-gateway ready at ${gateway.url} (${gateway.webSocketUrl}/stt)`);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void gateway.close());
+  warnWithoutKoffi();
+  // Last: whoever waits for this line may send a signal at once.
+  console.log(`vivavoce-gateway ready at ${gateway.url} (${gateway.webSocketUrl}/stt)`);
 }
 
 try {
