@@ -40,7 +40,7 @@ export const GATEWAY_ERRORS = {
 /** The name of one of {@link GATEWAY_ERRORS}. */
 export type GatewayErrorName = keyof typeof GATEWAY_ERRORS;
 
-/** Ends one session; `name` says why, the message goes to the client as it is. */
+/** Ends one session; `reason` says why, the message goes to the client as it is. */
 export class GatewayError extends Error {
   /** Why, as one of a closed list of words. */
   readonly reason: GatewayErrorName;

@@ -9,7 +9,6 @@ type Out = (number | null)[];
 /** The functions of libpocketsphinx and libsphinxbase that this gateway calls, as koffi binds them. */
 interface Sphinx {
   readonly init: (config: Pointer) => Pointer;
-  readonly free: (decoder: Pointer) => number;
   readonly startStream: (decoder: Pointer) => number;
   readonly startUtterance: (decoder: Pointer) => number;
   readonly endUtterance: (decoder: Pointer) => number;
@@ -32,7 +31,6 @@ async function bindSphinx(): Promise<Sphinx> {
   const base = koffi.load("libsphinxbase.so.3");
   return {
     init: sphinx.func("void* ps_init(void*)"),
-    free: sphinx.func("int ps_free(void*)"),
     startStream: sphinx.func("int ps_start_stream(void*)"),
     startUtterance: sphinx.func("int ps_start_utt(void*)"),
     endUtterance: sphinx.func("int ps_end_utt(void*)"),
