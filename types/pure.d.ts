@@ -18,3 +18,4 @@ declare class AbortController {
 interface MessagePort {
   close(): void;
 }
+declare function queueMicrotask(callback: () => void): void;

@@ -4,8 +4,11 @@ import { GatewayError } from "../errors.ts";
 
 /** Who signs, and for how long. */
 export interface TokenOptions {
+  /** `iss` of the tokens. */
   readonly apiKey: string;
+  /** Signs them. */
   readonly apiSecret: string;
+  /** From issue to expiry, in ms. */
   readonly lifetimeMs: number;
 }
 

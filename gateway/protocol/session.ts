@@ -26,6 +26,7 @@ export interface SessionSocket {
 
 /** What a session is told when it begins. */
 export interface SessionOptions {
+  /** The client's; the session closes it. */
   readonly socket: SessionSocket;
   /** Opens the engine's stream for the model that the client named, if it did. */
   readonly open: (model: string | undefined, output: StreamOutput) => Promise<EngineStream>;

@@ -24,9 +24,13 @@ const GOODBYE_MS = 300;
 
 /** What sockets are served with. */
 export interface SocketServerOptions {
+  /** Verifies what clients bring. */
   readonly tokens: Tokens;
+  /** Finds the engine of a model. */
   readonly engines: EngineTable;
+  /** Most sockets at once; more are refused. */
   readonly maxSockets: number;
+  /** How long a client may say nothing, in ms. */
   readonly idleLimitMs: number;
 }
 

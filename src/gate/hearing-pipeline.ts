@@ -7,7 +7,9 @@ import { gateSettings, SpeechGate, type GateEvent, type GateOptions } from "./sp
 
 /** Settings of detector and gate, as they travel to where the decisions are made. */
 export interface HearingOptions {
+  /** When speech begins and ends. */
   readonly detector: SpeechDetectorOptions;
+  /** What passes, and when. */
   readonly gate: GateOptions;
 }
 

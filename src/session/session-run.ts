@@ -22,7 +22,6 @@ export class SessionRun {
   /** Resolves when capture runs; rejects with what ended the run before that. */
   readonly started: Promise<void>;
   readonly #settings: SessionSettings;
-  readonly #emit: (event: VoiceEvent) => void;
   readonly #onEnd: (reason: EndReason, error: VoiceError | undefined) => void;
   readonly #clock = new CaptureClock();
   readonly #ended = new AbortController();
@@ -48,7 +47,6 @@ export class SessionRun {
     onEnd: (reason: EndReason, error: VoiceError | undefined) => void,
   ) {
     this.#settings = settings;
-    this.#emit = emit;
     this.#onEnd = onEnd;
     this.#drained = new Promise((resolve) => (this.#markDrained = resolve));
     this.#isMuted = isMuted;

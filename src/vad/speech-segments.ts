@@ -116,7 +116,7 @@ async function* judged(
 async function* framesOf(input: SegmentInput): AsyncGenerator<Float32Array<ArrayBuffer>, void, void> {
   const resampler = new Resampler(designKernel(input.sampleRate, CAPTURE_RATE));
   const framer = new Framer(FRAME_SAMPLES);
-  let frames: Float32Array<ArrayBuffer>[] = [];
+  const frames: Float32Array<ArrayBuffer>[] = [];
   const keep = (frame: Float32Array, filledSamples = frame.length): void => void frames.push(frame.slice(0, filledSamples));
   const take = (): Float32Array<ArrayBuffer>[] => frames.splice(0);
   for await (const chunk of chunksOf(input)) {
