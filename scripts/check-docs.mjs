@@ -8,7 +8,9 @@ import { sourceFiles } from "./sources.mjs";
 
 const files = sourceFiles("src", "gateway").filter((path) => !path.includes("/testing/"));
 const modules = files.map(readModule);
-const interfaces = new Map(modules.flatMap(({ body }) => body.map(declarationOf).filter(isInterface)).map(nameAndMembers));
+const interfaces = new Map(
+  modules.flatMap(({ body }) => body.map(declarationOf).filter(isInterface)).map(nameAndMembers),
+);
 const offences = modules.flatMap(undocumented);
 
 for (const offence of offences) console.error(offence);
@@ -30,10 +32,10 @@ function undocumented(module) {
     if (!declaration) return [];
     const names = namesOf(declaration).filter((name) => !seen.has(name));
     names.forEach((name) => seen.add(name));
-    const own = names.length > 0 && !hasDoc(module, statement) ? [offence(module, statement, names.join(", "))] : [];
+    const own = names.length > 0 && !hasDoc(module, statement) ? [lineFor(module, statement, names.join(", "))] : [];
     const members = membersOf(declaration)
       .filter((member) => !hasDoc(module, member))
-      .map((member) => offence(module, member, `${names[0]}.${memberName(member)}`));
+      .map((member) => lineFor(module, member, `${names[0]}.${memberName(member)}`));
     return [...own, ...members];
   });
 }
@@ -68,7 +70,9 @@ function membersOf(declaration) {
   }
   if (declaration.type !== "ClassDeclaration") return [];
   const taken = declaration.implements.map(({ expression }) => interfaces.get(expression.name) ?? new Set());
-  return declaration.body.body.filter((member) => isPublic(member) && !taken.some((names) => names.has(memberName(member))));
+  return declaration.body.body.filter(
+    (member) => isPublic(member) && !taken.some((names) => names.has(memberName(member))),
+  );
 }
 
 function isPublic(member) {
@@ -87,6 +91,6 @@ function hasDoc({ text, docs }, { start }) {
   return docs.some((doc) => doc.end <= start && text.slice(doc.end, start).trim() === "");
 }
 
-function offence({ path, text }, { start }, name) {
+function lineFor({ path, text }, { start }, name) {
   return `${path}:${text.slice(0, start).split("\n").length} ${name} has no doc`;
 }

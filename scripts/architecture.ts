@@ -1,0 +1,92 @@
+import { dirname, join } from "node:path/posix";
+
+/*
+ *   demo ─▶ index, testing ─▶ session | worklets ─▶ gate | turns ─▶
+ *     microphone | vad | stt | realtime (with room) | playback ─▶ net | assets ─▶ audio | errors | conversation
+ *
+ * A room imports only from floors below its own.
+ */
+const FLOORS: readonly (readonly string[])[] = [
+  ["audio", "errors", "conversation"],
+  ["net", "assets"],
+  ["microphone", "vad", "stt", "realtime", "room", "playback"],
+  ["gate", "turns"],
+  ["session", "worklets"],
+  ["index", "testing"],
+  ["demo"],
+];
+
+/** The only file that knows onnxruntime, and the only one that may know that file: so that no entry brings it along. */
+const ONNX_ENGINE = "src/vad/onnx-engine.ts";
+const VAD_WORKER = "worklets/vad.worker.ts";
+/** All that gateway and library share. */
+const WIRE_TYPES = "src/stt/livekit/wire.ts";
+
+/** One import or re-export. */
+export interface Arrow {
+  /** Path of the importing file, from the repository's root. */
+  readonly from: string;
+  /** As written: a relative path or a package. */
+  readonly specifier: string;
+  /** Whether the whole statement is gone after compilation. */
+  readonly isTypeOnly: boolean;
+}
+
+/** The import, export-from and dynamic import lines of a source text. */
+export function arrowsOf(from: string, source: string): Arrow[] {
+  const text = withoutComments(source);
+  const statements = text.matchAll(/^\s*(?:import|export)\s+(type\s)?(?:[^;"'()]*?\sfrom\s+)?["']([^"'\n]+)["']/gm);
+  const calls = text.matchAll(/(typeof\s+)?\bimport\(\s*["']([^"']+)["']/g);
+  return [...statements, ...calls].map(([, type, specifier]) => ({
+    from,
+    specifier: specifier ?? "",
+    isTypeOnly: type !== undefined,
+  }));
+}
+
+/** The text without its comments, so that words in them count for nothing. */
+export function withoutComments(source: string): string {
+  return source.replaceAll(/\/\*[^]*?\*\//g, "").replaceAll(/(^|[^:"'`])\/\/.*$/gm, "$1");
+}
+
+/** Why an arrow is against the picture; `undefined` if it is not. */
+export function offenceOf(arrow: Arrow): string | undefined {
+  const reason = arrow.specifier.startsWith(".") ? fileOffence(arrow) : packageOffence(arrow);
+  return reason && `${arrow.from} imports ${arrow.specifier}: ${reason}`;
+}
+
+function fileOffence({ from, specifier, isTypeOnly }: Arrow): string | undefined {
+  const to = join(dirname(from), specifier);
+  const [home, target] = [roomOf(from), roomOf(to)];
+  if (to === ONNX_ENGINE && from !== VAD_WORKER) return `only ${VAD_WORKER} may`;
+  if (home === target) return undefined;
+  if (home === "gateway") {
+    return to === WIRE_TYPES && isTypeOnly
+      ? undefined
+      : `gateway takes nothing from outside but types of ${WIRE_TYPES}`;
+  }
+  if (home === "demo") return "the page uses the library as its users do, by package name";
+  if (target === "worklets" || target === "gateway") return `nobody imports ${target}`;
+  if (home === "room" && target === "realtime") return undefined;
+  const [floor, below] = [floorOf(home), floorOf(target)];
+  if (floor < 0) return `${home} has no floor`;
+  if (below < 0) return `${target} has no floor`;
+  return below < floor ? undefined : `${target} is not below ${home}`;
+}
+
+function packageOffence({ from, specifier }: Arrow): string | undefined {
+  const home = roomOf(from);
+  if (home === "demo") return /^vivavoce(\/|$)/.test(specifier) ? undefined : "the page needs nothing but vivavoce";
+  if (home === "gateway") return /^(node:.*|ws|jose|koffi)$/.test(specifier) ? undefined : "not a peer of the gateway";
+  if (from === ONNX_ENGINE && specifier.startsWith("onnxruntime-web")) return undefined;
+  return "the library needs no package";
+}
+
+function roomOf(path: string): string {
+  const [folder = "", name = ""] = path.split("/");
+  return folder === "src" ? name.replace(/\.ts$/, "") : folder;
+}
+
+function floorOf(room: string): number {
+  return FLOORS.findIndex((floor) => floor.includes(room));
+}
