@@ -1,7 +1,7 @@
 // Builds the package into dist/: the library's modules (which may share chunks), each worklet and worker on its own
 // (nobody copies a chunk beside them), the gateway, the models, and the type declarations.
 import { execFile } from "node:child_process";
-import { copyFile, mkdir, rm } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { build } from "rolldown";
 
@@ -33,9 +33,9 @@ await rm("dist", { recursive: true, force: true });
 await mkdir("dist/assets", { recursive: true });
 // Chunks lie beside the modules, so that `new URL("./assets/…", import.meta.url)` means the same in both.
 await build({ ...browser, input: MODULES, output: { ...output, chunkFileNames: "chunk-[hash].js" } });
+// onnxruntime's default build holds the glue of its wasm, so that the worker needs no further script.
 for (const [name, input] of Object.entries(ASSETS)) {
-  const conditionNames = ["onnxruntime-web-use-extern-wasm", "import", "module", "browser", "default"];
-  await build({ ...browser, input: { [name]: input }, resolve: { conditionNames }, output: { ...output, codeSplitting: false } });
+  await build({ ...browser, input: { [name]: input }, output: { ...output, codeSplitting: false } });
 }
 for (const [name, input] of Object.entries(GATEWAY)) {
   await build({
@@ -51,3 +51,10 @@ await promisify(execFile)("node_modules/.bin/tsc", ["-p", "tsconfig.build.json"]
   process.stderr.write(error.stdout);
   process.exit(1);
 });
+// Declarations keep `.ts` in their imports; readers under `nodenext` look for `.js`.
+for (const name of await readdir("dist/types", { recursive: true })) {
+  if (!name.endsWith(".d.ts")) continue;
+  const path = `dist/types/${name}`;
+  const text = await readFile(path, "utf8");
+  await writeFile(path, text.replaceAll(/((?:from|import\()\s*["']\.{1,2}\/[^"']+)\.ts(?=["'])/g, "$1.js"));
+}
