@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { VoiceError } from "../errors.ts";
 import { EventStream } from "./event-stream.ts";
 import type { EndReason, SessionState, VoiceEvent, VoiceEventOf, VoiceEventType } from "./events.ts";
