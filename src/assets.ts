@@ -35,7 +35,11 @@ export const ASSET_TIMEOUT_MS = 10_000;
 
 /** What of a worker or worklet node the handshake needs: the port on which it says `ready`. */
 interface Announcing {
-  addEventListener(type: "message", listener: (event: MessageEvent<unknown>) => void, options?: AddEventListenerOptions): void;
+  addEventListener(
+    type: "message",
+    listener: (event: MessageEvent<unknown>) => void,
+    options?: AddEventListenerOptions,
+  ): void;
 }
 
 /**
@@ -130,8 +134,10 @@ async function probe(url: string): Promise<string | undefined> {
   }
   const mime = response.headers.get("content-type") ?? "no MIME type";
   await response.body?.cancel();
-  if (!response.ok) return `the server answered HTTP ${response.status}; copy the package's dist/assets there or set \`assets\``;
-  if (mime.includes("html")) return "the server answered with an HTML page in its place (a fall-back for unknown paths?)";
+  if (!response.ok)
+    return `the server answered HTTP ${response.status}; copy the package's dist/assets there or set \`assets\``;
+  if (mime.includes("html"))
+    return "the server answered with an HTML page in its place (a fall-back for unknown paths?)";
   if (url.endsWith(".js") && !mime.includes("javascript")) return `it is served as ${mime}, not as JavaScript`;
   if (new URL(url).protocol === "data:" || new URL(url).protocol === "blob:") {
     return "a Content-Security-Policy forbids data: and blob: scripts; a bundler inlined it (Vite: set build.assetsInlineLimit to 0)";

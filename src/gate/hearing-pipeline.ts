@@ -2,7 +2,12 @@ import { rmsDbfs } from "../audio/level.ts";
 import { FRAME_SAMPLES } from "../audio/units.ts";
 import type { CaptureEvent } from "../microphone/capture-messages.ts";
 import type { FrameJudge } from "../vad/frame-judge.ts";
-import { detectorSettings, SpeechDetector, type SpeechChange, type SpeechDetectorOptions } from "../vad/speech-detector.ts";
+import {
+  detectorSettings,
+  SpeechDetector,
+  type SpeechChange,
+  type SpeechDetectorOptions,
+} from "../vad/speech-detector.ts";
 import { gateSettings, SpeechGate, type GateEvent, type GateOptions } from "./speech-gate.ts";
 
 /** Settings of detector and gate, as they travel to where the decisions are made. */
@@ -48,11 +53,7 @@ export class HearingPipeline {
   #idle: (() => void)[] = [];
 
   /** `judge`: the model, perhaps still loading; resolves to `undefined` without one; a rejection opens the gate for good. */
-  constructor(
-    options: HearingOptions,
-    judge: Promise<FrameJudge | undefined>,
-    emit: (event: HearingEvent) => void,
-  ) {
+  constructor(options: HearingOptions, judge: Promise<FrameJudge | undefined>, emit: (event: HearingEvent) => void) {
     this.#emit = emit;
     this.#detector = new SpeechDetector(options.detector);
     const lookBackSamples = detectorSettings(options.detector).minSpeechSamples + FRAME_SAMPLES;
@@ -103,7 +104,14 @@ export class HearingPipeline {
     }
     if (change) this.#emit(change);
     this.#gate.push(startSample, samples, change);
-    this.#emit({ type: "frame", startSample, endSample, levelDb, ...heard, isOpen: this.#gate.segmentId !== undefined });
+    this.#emit({
+      type: "frame",
+      startSample,
+      endSample,
+      levelDb,
+      ...heard,
+      isOpen: this.#gate.segmentId !== undefined,
+    });
   }
 
   #note(event: Exclude<CaptureEvent, { type: "frame" }>, judge: FrameJudge | undefined): void {

@@ -60,12 +60,22 @@ function requireRange(path: string, value: number, max: number): void {
 
 /** What the gate decides, in order. Samples are of the capture clock. */
 export type GateEvent =
-  | { readonly type: "segment-opened"; readonly segmentId: number; readonly startSample: number; readonly atSample: number }
+  | {
+      readonly type: "segment-opened";
+      readonly segmentId: number;
+      readonly startSample: number;
+      readonly atSample: number;
+    }
   /** Audio that passes; within a segment each begins where the one before ended. */
   | { readonly type: "audio"; readonly segmentId: number; readonly startSample: number; readonly samples: Float32Array }
   /** The moment to ask the recogniser for its text. */
   | { readonly type: "flush"; readonly segmentId: number; readonly speechEndSample: number; readonly atSample: number }
-  | { readonly type: "segment-closed"; readonly segmentId: number; readonly endSample: number; readonly atSample: number };
+  | {
+      readonly type: "segment-closed";
+      readonly segmentId: number;
+      readonly endSample: number;
+      readonly atSample: number;
+    };
 
 /** A frame that waits for a possible opening. */
 interface Held {
@@ -148,7 +158,8 @@ export class SpeechGate {
     const { segmentId, isFlushed } = this.#state;
     const speechEndSample = this.#floorSample;
     // Where the detector does not rule, speech that it missed is asked about too.
-    if (!isFlushed || this.#settings.policy !== "speech") this.#emit({ type: "flush", segmentId, speechEndSample, atSample });
+    if (!isFlushed || this.#settings.policy !== "speech")
+      this.#emit({ type: "flush", segmentId, speechEndSample, atSample });
     this.#state = { kind: "closed" };
     this.#emit({ type: "segment-closed", segmentId, endSample: this.#floorSample, atSample });
   }
@@ -201,7 +212,10 @@ export class SpeechGate {
     const { ended, segmentId, isFlushed } = this.#state;
     const sinceSamples = nowSample - ended.atSample;
     const { policy, flushAfterSamples, closeAfterSamples } = this.#settings;
-    if (!isFlushed && (sinceSamples >= flushAfterSamples || (policy === "speech" && sinceSamples >= closeAfterSamples))) {
+    if (
+      !isFlushed &&
+      (sinceSamples >= flushAfterSamples || (policy === "speech" && sinceSamples >= closeAfterSamples))
+    ) {
       this.#state = { kind: "open", segmentId, ended, isFlushed: true };
       this.#emit({ type: "flush", segmentId, speechEndSample: ended.endSample, atSample: nowSample });
     }

@@ -59,7 +59,10 @@ export class CapturePipeline {
     this.#quantaSeen += 1;
     for (let offset = 0; offset < length; offset += PIECE_SAMPLES) {
       const count = Math.min(PIECE_SAMPLES, length - offset);
-      this.#resample(this.#isMuted || channels.length === 0 ? this.#silence : this.#downmix(channels, offset, count), count);
+      this.#resample(
+        this.#isMuted || channels.length === 0 ? this.#silence : this.#downmix(channels, offset, count),
+        count,
+      );
     }
   }
 
@@ -94,7 +97,8 @@ export class CapturePipeline {
     const resumeSample = Math.round(((currentFrame - this.#originFrame) * CAPTURE_RATE) / this.#inputRate);
     const isFilled = missing * 1000 <= LONGEST_FILLED_GAP_MS * this.#inputRate;
     if (isFilled) {
-      for (let left = missing; left > 0; left -= PIECE_SAMPLES) this.#resample(this.#silence, Math.min(PIECE_SAMPLES, left));
+      for (let left = missing; left > 0; left -= PIECE_SAMPLES)
+        this.#resample(this.#silence, Math.min(PIECE_SAMPLES, left));
     } else {
       this.#drain();
       this.#baseSample = resumeSample;

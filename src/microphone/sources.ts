@@ -111,7 +111,10 @@ export function fromAudio(recording: Recording): AudioSource {
   };
 }
 
-function toAudioBuffer(context: BaseAudioContext, recording: { samples: Float32Array; sampleRate: number }): AudioBuffer {
+function toAudioBuffer(
+  context: BaseAudioContext,
+  recording: { samples: Float32Array; sampleRate: number },
+): AudioBuffer {
   const buffer = context.createBuffer(1, recording.samples.length, recording.sampleRate);
   buffer.getChannelData(0).set(recording.samples);
   return buffer;

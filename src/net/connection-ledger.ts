@@ -27,10 +27,19 @@ export class ConnectionLedger {
   append(captureStart: number | undefined, length: number): void {
     const last = this.#entries.at(-1);
     if (last && captureStart === undefined && last.captureStart === undefined) last.length += length;
-    else if (last && captureStart !== undefined && last.captureStart !== undefined && last.captureStart + last.length === captureStart) {
+    else if (
+      last &&
+      captureStart !== undefined &&
+      last.captureStart !== undefined &&
+      last.captureStart + last.length === captureStart
+    ) {
       last.length += length;
     } else if (length > 0) {
-      this.#entries.push({ sentStart: this.#sentSamples, length, ...(captureStart === undefined ? {} : { captureStart }) });
+      this.#entries.push({
+        sentStart: this.#sentSamples,
+        length,
+        ...(captureStart === undefined ? {} : { captureStart }),
+      });
     }
     this.#sentSamples += length;
   }
@@ -40,12 +49,18 @@ export class ConnectionLedger {
    * synthetic audio: the end of the captured audio before it. `undefined` before anything captured was sent.
    */
   captureStartOf(sentSample: number): number | undefined {
-    return this.#capture(sentSample, this.#entries.findLast((entry) => entry.sentStart <= sentSample));
+    return this.#capture(
+      sentSample,
+      this.#entries.findLast((entry) => entry.sentStart <= sentSample),
+    );
   }
 
   /** As {@link captureStartOf}, where something ends there: on a seam it belongs to what came before. */
   captureEndOf(sentSample: number): number | undefined {
-    return this.#capture(sentSample, this.#entries.findLast((entry) => entry.sentStart < sentSample));
+    return this.#capture(
+      sentSample,
+      this.#entries.findLast((entry) => entry.sentStart < sentSample),
+    );
   }
 
   #capture(sentSample: number, found: LedgerEntry | undefined): number | undefined {
@@ -54,7 +69,9 @@ export class ConnectionLedger {
     if (entry.captureStart !== undefined) {
       return entry.captureStart + Math.min(Math.max(0, sentSample - entry.sentStart), entry.length);
     }
-    const before = this.#entries.findLast((other) => other.sentStart < entry.sentStart && other.captureStart !== undefined);
+    const before = this.#entries.findLast(
+      (other) => other.sentStart < entry.sentStart && other.captureStart !== undefined,
+    );
     return before?.captureStart === undefined ? undefined : before.captureStart + before.length;
   }
 }

@@ -35,16 +35,20 @@ export interface SessionSettings extends VoiceSessionOptions {
  */
 export function sessionSettings(options: VoiceSessionOptions): SessionSettings {
   const { source, vad, stt, finalLimitMs = 2_000 } = options;
-  if (typeof source?.open !== "function") throw new TypeError("source must be microphone(), fromStream() or fromAudio()");
+  if (typeof source?.open !== "function")
+    throw new TypeError("source must be microphone(), fromStream() or fromAudio()");
   if (vad !== false && typeof vad?.loadCommand !== "function") throw new TypeError("vad must be silero() or false");
   if (!vad && !stt) throw new TypeError("A session needs an stt, a vad, or both: this one would do nothing");
   if (!(finalLimitMs >= 0 && finalLimitMs <= 60_000)) {
     throw new RangeError(`finalLimitMs must be in [0, 60000] ms, got ${finalLimitMs}`);
   }
   const policy = options.gate?.policy ?? (vad && !stt?.capabilities.endsTurns ? "speech" : "always");
-  if (policy === "speech" && !vad) throw new TypeError('gate.policy "speech" needs a vad: nothing else would open the gate');
+  if (policy === "speech" && !vad)
+    throw new TypeError('gate.policy "speech" needs a vad: nothing else would open the gate');
   if (policy === "speech" && stt?.capabilities.endsTurns) {
-    throw new TypeError(`gate.policy "speech" cannot work with ${stt.model}: it ends turns itself, so it must hear the silences too`);
+    throw new TypeError(
+      `gate.policy "speech" cannot work with ${stt.model}: it ends turns itself, so it must hear the silences too`,
+    );
   }
   const gate = { ...options.gate, policy };
   gateSettings(gate);

@@ -108,10 +108,12 @@ export class SessionRun {
       const worklet = Capture.prepare(this.#context, assets);
       const [source] = await Promise.all([opening, worklet, running(this.#context, resuming, signal)]);
       signal.throwIfAborted();
-      const capture = await Capture.start(this.#context, source, assets, this.#isMuted, signal).catch((cause: unknown) => {
-        source.release();
-        throw cause;
-      });
+      const capture = await Capture.start(this.#context, source, assets, this.#isMuted, signal).catch(
+        (cause: unknown) => {
+          source.release();
+          throw cause;
+        },
+      );
       this.#capture = capture;
       capture.mute(this.#isMuted); // it may have changed meanwhile
       source.onEnd((how) => (how === "finished" ? void this.stop("finished") : this.end("failed", microphoneLost())));
@@ -121,7 +123,8 @@ export class SessionRun {
         frames: capture.frames,
         options: { detector: vad ? vad.detector : {}, gate },
         onEvent: (event: HearingEvent) => this.#heard(event),
-        onFailure: (cause: unknown) => this.end("failed", new VoiceError("vad-failed", "The VAD worker broke", { cause })),
+        onFailure: (cause: unknown) =>
+          this.end("failed", new VoiceError("vad-failed", "The VAD worker broke", { cause })),
       };
       this.#hearing = worker?.ok
         ? WorkerHearing.start(worker.value, parts)

@@ -153,7 +153,8 @@ export class VoiceSession implements AsyncDisposable {
     this.#run = run;
     this.#become({ kind: "starting", sinceMs: 0 });
     run.started.then(
-      () => this.#run === run && this.#state.kind === "starting" && this.#become({ kind: "listening", sinceMs: run.nowMs }),
+      () =>
+        this.#run === run && this.#state.kind === "starting" && this.#become({ kind: "listening", sinceMs: run.nowMs }),
       () => undefined,
     );
     const abort = (): void => run.end("aborted", signal?.reason);
@@ -183,7 +184,10 @@ export class VoiceSession implements AsyncDisposable {
   #wantGate(isOpen: boolean): void {
     const { policy } = this.#settings.gate;
     if (policy !== "manual") {
-      throw new VoiceError("invalid-state", `The app opens and closes the gate with gate.policy "manual" only, not "${policy}"`);
+      throw new VoiceError(
+        "invalid-state",
+        `The app opens and closes the gate with gate.policy "manual" only, not "${policy}"`,
+      );
     }
     this.#run?.want(isOpen);
   }

@@ -24,7 +24,7 @@ export class AudioPacker {
   push(segmentId: number, captureStart: number | undefined, pcm: Int16Array): void {
     const expected = this.#captureStart === undefined ? undefined : this.#captureStart + this.#filled;
     if (this.#filled > 0 && (segmentId !== this.#segmentId || captureStart !== expected)) this.flush();
-    for (let read = 0; read < pcm.length; ) {
+    for (let read = 0; read < pcm.length;) {
       if (this.#filled === 0) {
         this.#segmentId = segmentId;
         this.#captureStart = captureStart === undefined ? undefined : captureStart + read;

@@ -58,7 +58,12 @@ export type SpeechEvent =
   /** Audio that was captured and passed, but could not be sent. */
   | { readonly type: "audio-lost"; readonly startSample: number; readonly lengthSamples: number }
   /** A stretch of audio was handed to the socket. */
-  | { readonly type: "audio-sent"; readonly segmentId: number; readonly startSample: number; readonly lengthSamples: number }
+  | {
+      readonly type: "audio-sent";
+      readonly segmentId: number;
+      readonly startSample: number;
+      readonly lengthSamples: number;
+    }
   | { readonly type: "flush-sent"; readonly segmentId: number }
   /** The stream is over; nothing follows. */
   | { readonly type: "failed"; readonly error: VoiceError };

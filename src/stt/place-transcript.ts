@@ -32,7 +32,11 @@ export function placeTranscript(
   const last = words.at(-1);
   const segmentId = book.idAt(isAligned && last ? last.endSample : undefined);
   const segment = book.unsettled.find(({ id }) => id === segmentId);
-  const startSample = (isAligned ? first?.startSample : undefined) ?? segment?.startSample ?? ledger.captureStartOf(transcript.sentStart) ?? 0;
+  const startSample =
+    (isAligned ? first?.startSample : undefined) ??
+    segment?.startSample ??
+    ledger.captureStartOf(transcript.sentStart) ??
+    0;
   const endSample = (isAligned ? last?.endSample : undefined) ?? segment?.endSample ?? nowSample;
   return {
     segmentId,

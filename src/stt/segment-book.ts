@@ -67,7 +67,8 @@ export class SegmentBook {
   /** A final text reaches up to `endSample`: answers every speech that ended by then. */
   answerUpTo(endSample: number): void {
     for (const segment of [...this.#segments]) {
-      if (segment.owedUntil !== undefined && segment.owedUntil <= endSample + COVERING_SLACK_SAMPLES) this.answer(segment.id);
+      if (segment.owedUntil !== undefined && segment.owedUntil <= endSample + COVERING_SLACK_SAMPLES)
+        this.answer(segment.id);
     }
   }
 
@@ -83,7 +84,8 @@ export class SegmentBook {
 
   /** The newest unsettled segment that begins before `captureSample`, or the oldest, or the last one there was. */
   idAt(captureSample: number | undefined): number {
-    const within = captureSample === undefined ? undefined : this.#segments.findLast((s) => s.startSample < captureSample);
+    const within =
+      captureSample === undefined ? undefined : this.#segments.findLast((s) => s.startSample < captureSample);
     return (within ?? this.#segments[0])?.id ?? this.#lastSettledId;
   }
 

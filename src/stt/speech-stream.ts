@@ -192,7 +192,8 @@ export class CodecSpeechStream implements SpeechStream {
   #send(packet: Packet): void {
     const lost = this.#outbox.push({ kind: "audio", packet });
     for (const { captureStart, pcm } of lost) {
-      if (captureStart !== undefined) this.#emit({ type: "audio-lost", startSample: captureStart, lengthSamples: pcm.length });
+      if (captureStart !== undefined)
+        this.#emit({ type: "audio-lost", startSample: captureStart, lengthSamples: pcm.length });
     }
     this.#drain();
   }
@@ -246,7 +247,13 @@ export class CodecSpeechStream implements SpeechStream {
     const requestId = transcript.requestId ?? "";
     if (kind !== "final" && transcript.text === "") return;
     if (kind === "preflight" && !this.#isSpeaking) return;
-    const { segmentId, data } = placeTranscript(transcript, ledger, this.#book, this.#parts.capabilities, this.#nowSample);
+    const { segmentId, data } = placeTranscript(
+      transcript,
+      ledger,
+      this.#book,
+      this.#parts.capabilities,
+      this.#nowSample,
+    );
     this.#startSpeech();
     if (kind === "final" && this.#unbilledSamples > 0) {
       this.#emit({ type: "recognition-usage", audioSamples: this.#unbilledSamples, requestId });

@@ -31,14 +31,18 @@ export class OnnxEngine implements VadEngine {
     env.wasm.numThreads = 1;
     env.wasm.proxy = false;
     if (wasmUrl !== undefined) env.wasm.wasmPaths = { wasm: wasmUrl };
-    const session = await InferenceSession.create(model, { executionProviders: ["wasm"], graphOptimizationLevel: "all" });
+    const session = await InferenceSession.create(model, {
+      executionProviders: ["wasm"],
+      graphOptimizationLevel: "all",
+    });
     return new OnnxEngine(session);
   }
 
   async process(window: Float32Array): Promise<number> {
     this.#window.set(window);
     const { output, stateN } = await this.#session.run({ input: this.#input, state: this.#state, sr: this.#rate });
-    if (!output || !stateN) throw new TypeError("The model is not Silero v5 or v6: it has no outputs `output` and `stateN`");
+    if (!output || !stateN)
+      throw new TypeError("The model is not Silero v5 or v6: it has no outputs `output` and `stateN`");
     this.#state = stateN;
     return (output.data as Float32Array)[0]!;
   }

@@ -85,10 +85,16 @@ export class SegmentCutter {
     }
     this.#startSample = undefined;
     this.#forget(endSample);
-    return { startMs: samplesToMs(startSample), endMs: samplesToMs(endSample), audio, audioStartMs: samplesToMs(audioStart) };
+    return {
+      startMs: samplesToMs(startSample),
+      endMs: samplesToMs(endSample),
+      audio,
+      audioStartMs: samplesToMs(audioStart),
+    };
   }
 
   #forget(beforeSample: number): void {
-    while (this.#kept[0] && this.#kept[0].startSample + this.#kept[0].samples.length <= beforeSample) this.#kept.shift();
+    while (this.#kept[0] && this.#kept[0].startSample + this.#kept[0].samples.length <= beforeSample)
+      this.#kept.shift();
   }
 }

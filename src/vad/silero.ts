@@ -29,7 +29,8 @@ export interface Vad {
  */
 export function silero(options: SileroOptions = {}): Vad {
   const { model = "v6", ...detector } = options;
-  if (model !== "v5" && model !== "v6") throw new RangeError(`vad.model must be "v5" or "v6", got ${JSON.stringify(model)}`);
+  if (model !== "v5" && model !== "v6")
+    throw new RangeError(`vad.model must be "v5" or "v6", got ${JSON.stringify(model)}`);
   detectorSettings(detector);
   return {
     model: `silero-${model}`,

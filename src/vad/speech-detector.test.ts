@@ -29,7 +29,11 @@ test("speech begins after two loud windows and ends after eighteen quiet ones, t
 
 test.each([
   ["one loud window is not speech", [0.9, 0.1], ["silent", "silent"]],
-  ["the lower threshold serves only while speaking", [0.4, 0.4, 0.9, 0.9, 0.4, 0.4], ["silent", "silent", "silent", "speaking", "speaking", "speaking"]],
+  [
+    "the lower threshold serves only while speaking",
+    [0.4, 0.4, 0.9, 0.9, 0.4, 0.4],
+    ["silent", "silent", "silent", "speaking", "speaking", "speaking"],
+  ],
   ["a probability equal to the activation is loud", [0.5, 0.5], ["silent", "speaking"]],
   ["a probability equal to the deactivation is quiet", [0.9, 0.9, 0.35], ["silent", "speaking", "speaking"]],
 ])("%s", (_law, probabilities, kinds) => {
@@ -54,7 +58,8 @@ test("a random walk keeps starts and ends in pairs, and time never goes back", (
   let open = false;
   for (let index = 0; index < 20_000; index++) {
     const at = index * FRAME;
-    const change = random() < 0.001 ? detector.reset(at) : detector.push(at, at + FRAME, random() ** (index % 400 < 200 ? 0.2 : 5));
+    const change =
+      random() < 0.001 ? detector.reset(at) : detector.push(at, at + FRAME, random() ** (index % 400 < 200 ? 0.2 : 5));
     if (!change) continue;
     expect(change.type).toBe(open ? "speech-ended" : "speech-started");
     open = !open;

@@ -39,7 +39,9 @@ export function detectorSettings(options: SpeechDetectorOptions = {}): DetectorS
   if (!(activation > 0 && activation <= 1)) throw new RangeError(`vad.activation must be in (0, 1], got ${activation}`);
   const deactivation = options.deactivation ?? Math.max(activation - 0.15, 0.01);
   if (!(deactivation > 0 && deactivation <= activation)) {
-    throw new RangeError(`vad.deactivation must be in (0, activation], got ${deactivation} with activation ${activation}`);
+    throw new RangeError(
+      `vad.deactivation must be in (0, activation], got ${deactivation} with activation ${activation}`,
+    );
   }
   requireDuration("vad.minSpeechMs", minSpeechMs);
   requireDuration("vad.minSilenceMs", minSilenceMs);

@@ -66,10 +66,15 @@ function loaded(worker: Worker, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-    worker.addEventListener("message", ({ data }: MessageEvent<WorkerNotice>) => {
-      if (data.type === "loaded") resolve();
-      if (data.type === "load-failed") reject(new VoiceError("asset-failed", `The speech model could not be loaded: ${data.message}`));
-    }, { signal });
+    worker.addEventListener(
+      "message",
+      ({ data }: MessageEvent<WorkerNotice>) => {
+        if (data.type === "loaded") resolve();
+        if (data.type === "load-failed")
+          reject(new VoiceError("asset-failed", `The speech model could not be loaded: ${data.message}`));
+      },
+      { signal },
+    );
   });
 }
 
@@ -117,7 +122,8 @@ async function* framesOf(input: SegmentInput): AsyncGenerator<Float32Array<Array
   const resampler = new Resampler(designKernel(input.sampleRate, CAPTURE_RATE));
   const framer = new Framer(FRAME_SAMPLES);
   const frames: Float32Array<ArrayBuffer>[] = [];
-  const keep = (frame: Float32Array, filledSamples = frame.length): void => void frames.push(frame.slice(0, filledSamples));
+  const keep = (frame: Float32Array, filledSamples = frame.length): void =>
+    void frames.push(frame.slice(0, filledSamples));
   const take = (): Float32Array<ArrayBuffer>[] => frames.splice(0);
   for await (const chunk of chunksOf(input)) {
     const output = new Float32Array(resampler.maxOutputSamples(chunk.length));
@@ -134,7 +140,8 @@ async function* framesOf(input: SegmentInput): AsyncGenerator<Float32Array<Array
 const CHUNK_SAMPLES = 16_384;
 
 function* chunksOfSamples(samples: Float32Array): Generator<Float32Array> {
-  for (let start = 0; start < samples.length; start += CHUNK_SAMPLES) yield samples.subarray(start, start + CHUNK_SAMPLES);
+  for (let start = 0; start < samples.length; start += CHUNK_SAMPLES)
+    yield samples.subarray(start, start + CHUNK_SAMPLES);
 }
 
 function chunksOf(input: SegmentInput): AsyncIterable<Float32Array> | Iterable<Float32Array> {
@@ -146,7 +153,8 @@ function downmix(buffer: AudioBuffer): Float32Array {
   const mixed = new Float32Array(buffer.length);
   for (let channel = 0; channel < buffer.numberOfChannels; channel++) {
     const samples = buffer.getChannelData(channel);
-    for (let index = 0; index < mixed.length; index++) mixed[index] = mixed[index]! + samples[index]! / buffer.numberOfChannels;
+    for (let index = 0; index < mixed.length; index++)
+      mixed[index] = mixed[index]! + samples[index]! / buffer.numberOfChannels;
   }
   return mixed;
 }

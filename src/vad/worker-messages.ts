@@ -14,9 +14,7 @@ export interface JudgeCommand {
 }
 
 /** On the port of {@link JudgeCommand}: a frame of up to 512 samples (mono, 16 kHz, -1..1), transferred; or a reset. */
-export type JudgeRequest =
-  | { readonly type: "frame"; readonly samples: Float32Array }
-  | { readonly type: "reset" };
+export type JudgeRequest = { readonly type: "frame"; readonly samples: Float32Array } | { readonly type: "reset" };
 
 /** The answer to a frame; `samples` comes back, `probability` is raw, in [0, 1]. */
 export type JudgedFrame =
@@ -26,6 +24,4 @@ export type JudgedFrame =
 /** What the worker says about itself. */
 export type WorkerNotice =
   /** The script runs. */
-  | { readonly type: "ready" }
-  | { readonly type: "loaded" }
-  | { readonly type: "load-failed"; readonly message: string };
+  { readonly type: "ready" } | { readonly type: "loaded" } | { readonly type: "load-failed"; readonly message: string };

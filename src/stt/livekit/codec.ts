@@ -71,7 +71,9 @@ export class LivekitCodec implements SttCodec {
   closed(code: number, reason: string): VoiceError {
     if (code === TOKEN_REFUSED) return tokenRefused(reason || "the token was refused");
     const why = reason === "" ? `code ${code}` : `code ${code}: ${reason}`;
-    return new VoiceError("gateway-lost", `The gateway closed the connection unexpectedly (${why})`, { gatewayCode: code });
+    return new VoiceError("gateway-lost", `The gateway closed the connection unexpectedly (${why})`, {
+      gatewayCode: code,
+    });
   }
 
   #transcript(message: Fields): CodecTranscript {
@@ -112,7 +114,8 @@ function parseObject(json: string): Fields {
 }
 
 function asObject(value: unknown, what: string): Fields {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw violation(`${what} is not a JSON object`);
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw violation(`${what} is not a JSON object`);
   return value as Fields;
 }
 

@@ -24,7 +24,9 @@ export interface SessionCreate {
     readonly extra: Readonly<Record<string, unknown>>;
   };
   readonly model?: string;
-  readonly fallback?: { readonly models: readonly { readonly model: string; readonly extra: Readonly<Record<string, unknown>> | null }[] };
+  readonly fallback?: {
+    readonly models: readonly { readonly model: string; readonly extra: Readonly<Record<string, unknown>> | null }[];
+  };
   readonly connection?: { readonly timeout: number; readonly retries: number };
 }
 
@@ -37,7 +39,11 @@ export interface InputAudio {
 /** Changes settings of a running session; only the changed keys. */
 export interface SessionUpdate {
   readonly type: "session.update";
-  readonly settings: { readonly model?: string; readonly language?: string; readonly extra?: Readonly<Record<string, unknown>> };
+  readonly settings: {
+    readonly model?: string;
+    readonly language?: string;
+    readonly extra?: Readonly<Record<string, unknown>>;
+  };
 }
 
 /** Asks for the text of everything sent so far, at once. */
