@@ -8,6 +8,7 @@ import {
   type EngineMaker,
 } from "./resampler-engines.ts";
 import { measureCosts, measureQuality, type Quality } from "./resampler-measures.ts";
+import { formatTable } from "./table.ts";
 
 const OUTPUT_RATE = 16_000;
 const ROUNDS = 60;
@@ -67,12 +68,6 @@ async function compare(inputRate: number, makers: readonly Maker[]): Promise<str
       (cost / costs[0]!).toFixed(2),
     ];
   });
-}
-
-function formatTable(rows: readonly (readonly string[])[]): string {
-  return rows
-    .map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(24) : cell.padStart(10))).join(""))
-    .join("\n");
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await benchResampler();
