@@ -31,7 +31,7 @@ const STEPS = [
 const began = performance.now();
 const build = await carryOut(BUILD);
 const results = [build, ...(build.isOk ? await inLanes(STEPS) : STEPS.map(notBuilt))];
-for (const { name, output } of results.filter(({ isOk }) => !isOk)) console.log(`\n── ${name}\n${output.trim()}`);
+for (const { name, output } of results.filter(({ isOk }) => !isOk)) console.log(`\n── ${name}\n${failuresOf(output)}`);
 
 const tests = testCounts();
 const units = results.find(({ name }) => name === UNIT.name);
@@ -86,6 +86,14 @@ function testCounts() {
   } catch {
     return { passed: 0, failed: 0 }; // vitest did not get as far as a report
   }
+}
+
+/** Of vitest's output what follows the list of files; of any other all. */
+function failuresOf(output) {
+  const lines = output.trim().split("\n");
+  const first = lines.findIndex((line) => /^⎯+ (?:Failed|Unhandled)/.test(line));
+  const last = lines.findIndex((line) => line.startsWith(" Test Files"));
+  return (first < 0 ? lines : lines.slice(first, last < 0 ? undefined : last)).join("\n").trimEnd();
 }
 
 /** The lines at the end of vitest's output: files, tests, times. */
