@@ -1,0 +1,96 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { designKernel } from "../src/audio/kernel.ts";
+import { CAPTURE_RATE } from "../src/audio/units.ts";
+import { HearingPipeline } from "../src/gate/hearing-pipeline.ts";
+import type { CaptureEvent } from "../src/microphone/capture-messages.ts";
+import { CapturePipeline } from "../src/microphone/capture-pipeline.ts";
+import type { VoiceEvent } from "../src/session/events.ts";
+import { SpeechPath } from "../src/session/speech-path.ts";
+import { livekitInference } from "../src/stt/livekit/livekit-inference.ts";
+import { FrameJudge } from "../src/vad/frame-judge.ts";
+import { OnnxEngine } from "../src/vad/onnx-engine.ts";
+import { CountingSocket } from "./counting-socket.ts";
+import type { HearOptions } from "./options.ts";
+import { atRate, type Recording } from "./recording.ts";
+
+/** A gateway to speak to. */
+export interface GatewayAddress {
+  readonly url: string;
+  issueToken(): Promise<{ readonly token: string }>;
+}
+
+const QUANTUM_SAMPLES = 128;
+const FINAL_LIMIT_MS = 15_000;
+
+/**
+ * Sends a recording through the parts that a page uses (capture pipeline, model, detector, gate, stream, session
+ * events), in Node and as fast as the gateway answers. Time is that of the samples, so two runs are equal to the bit.
+ */
+export async function hearOffline(
+  recording: Recording,
+  options: Pick<HearOptions, "gate" | "vad" | "model" | "rate">,
+  gateway: GatewayAddress,
+  onEvent: (event: VoiceEvent) => void,
+): Promise<void> {
+  const played = atRate(recording, options.rate ?? recording.sampleRate);
+  const failed = new AbortController();
+  const socket = new CountingSocket();
+  let nowSample = 0;
+  const path = new SpeechPath({
+    stt: livekitInference({
+      url: `${gateway.url}/v1`,
+      model: options.model,
+      token: () => gateway.issueToken(),
+      webSocket: socket.open,
+    }),
+    now: () => nowSample,
+    emit: onEvent,
+    onFailure: (error) => failed.abort(error),
+    signal: failed.signal,
+  });
+  const judge = loadJudge(options.vad);
+  const hearing = new HearingPipeline({ detector: {}, gate: { policy: options.gate } }, judge, (event) => {
+    if (event.type === "frame") nowSample = event.endSample;
+    path.hear(event);
+  });
+  const captured: CaptureEvent[] = [];
+  const capture = new CapturePipeline(designKernel(played.sampleRate, CAPTURE_RATE), (event) =>
+    captured.push(event.type === "frame" ? { ...event, samples: event.samples.slice() } : event),
+  );
+  const decide = async (): Promise<void> => {
+    for (const event of captured.splice(0)) {
+      hearing.push(event);
+      await hearing.idle();
+      await socket.quiet(); // a text comes before the samples after it, as in real time
+      failed.signal.throwIfAborted();
+    }
+  };
+  try {
+    await socket.quiet();
+    const length = played.channels[0]?.length ?? 0;
+    for (let start = 0; start < length; start += QUANTUM_SAMPLES) {
+      capture.push(
+        start,
+        played.channels.map((channel) => channel.subarray(start, start + QUANTUM_SAMPLES)),
+      );
+      await decide();
+    }
+    capture.finish();
+    await decide();
+    await path.finish(FINAL_LIMIT_MS);
+    failed.signal.throwIfAborted();
+  } finally {
+    failed.abort();
+    await (await judge).close();
+  }
+}
+
+/** A judge on onnxruntime, with the model that the package ships. */
+export async function loadJudge(version: "v5" | "v6"): Promise<FrameJudge> {
+  const folder = dirname(createRequire(import.meta.url).resolve("@ricky0123/vad-web"));
+  const judge = new FrameJudge(await OnnxEngine.create(await readFile(join(folder, `silero_vad_${version}.onnx`))));
+  await judge.warmUp();
+  return judge;
+}
