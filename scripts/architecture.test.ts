@@ -24,6 +24,18 @@ test("the library says nothing on the console and knows no process", () => {
   expect(offenders.map(({ path }) => path)).toEqual([]);
 });
 
+test("an index re-exports, and does nothing else: so nothing hides there from the pure project", () => {
+  const reExports = /^(?:\s*export (?:type )?\{[^}]*\} from "[^"]+";)*\s*$/;
+  const indexes = housed.filter(({ path }) => /^src\/(?:.*\/)?index\.ts$/.test(path));
+  expect(indexes.filter(({ text }) => !reExports.test(withoutComments(text))).map(({ path }) => path)).toEqual([]);
+});
+
+test("the pure project leaves out only shells that exist", () => {
+  const json = readFileSync("tsconfig.pure.json", "utf8").replaceAll(/^\/\/.*$/gm, "");
+  const { exclude } = JSON.parse(json) as { exclude: string[] };
+  expect(exclude.filter((path) => !path.startsWith("**/") && !existsSync(path))).toEqual([]);
+});
+
 test(`no file is longer than ${LONGEST_FILE_LINES} lines`, () => {
   const long = files.map(({ path, text }) => ({ path, lines: text.split("\n").length - 1 }));
   expect(long.filter(({ lines }) => lines > LONGEST_FILE_LINES)).toEqual([]);
@@ -42,7 +54,7 @@ test.each([
   ["src/index.ts", 'export { OnnxEngine } from "./vad/onnx-engine.ts";'],
   ["src/vad/index.ts", 'export { OnnxEngine } from "./onnx-engine.ts";'],
   ["src/session/session-run.ts", 'import { setTimeout } from "node:timers/promises";'],
-  ["src/net/socket.ts", 'import { WebSocket } from "ws";'],
+  ["src/net/socket.ts", 'const glob = "assets/*";\nimport { WebSocket } from "ws"; /* for Node */'],
   ["src/vad/silero.ts", 'import { env } from "onnxruntime-web/wasm";'],
   ["src/attic/box.ts", 'import { VoiceError } from "../errors.ts";'],
   ["worklets/capture.worklet.ts", 'import { VoiceSession } from "../src/session/voice-session.ts";'],

@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path/posix";
+import { parseSync } from "rolldown/utils";
 
 /*
  *   demo ─▶ index, testing ─▶ session | worklets ─▶ gate | turns ─▶
@@ -44,15 +45,10 @@ export function arrowsOf(from: string, source: string): Arrow[] {
   }));
 }
 
-/** The text without its comments, so that words in them count for nothing. */
+/** The text of a module without its comments, so that words in them count for nothing. */
 export function withoutComments(source: string): string {
-  return source.replaceAll(/\/\*[^]*?\*\//g, "").replaceAll(/(^|[^:"'`])\/\/.*$/gm, "$1");
-}
-
-/** Why an arrow is against the picture; `undefined` if it is not. */
-export function offenceOf(arrow: Arrow): string | undefined {
-  const reason = arrow.specifier.startsWith(".") ? fileOffence(arrow) : packageOffence(arrow);
-  return reason && `${arrow.from} imports ${arrow.specifier}: ${reason}`;
+  const { comments } = parseSync("module.ts", source);
+  return comments.reduceRight((text, { start, end }) => text.slice(0, start) + text.slice(end), source);
 }
 
 function fileOffence({ from, specifier, isTypeOnly }: Arrow): string | undefined {
