@@ -51,6 +51,12 @@ export function withoutComments(source: string): string {
   return comments.reduceRight((text, { start, end }) => text.slice(0, start) + text.slice(end), source);
 }
 
+/** Why an arrow is against the picture; `undefined` if it is not. */
+export function offenceOf(arrow: Arrow): string | undefined {
+  const reason = arrow.specifier.startsWith(".") ? fileOffence(arrow) : packageOffence(arrow);
+  return reason && `${arrow.from} imports ${arrow.specifier}: ${reason}`;
+}
+
 function fileOffence({ from, specifier, isTypeOnly }: Arrow): string | undefined {
   const to = join(dirname(from), specifier);
   const [home, target] = [roomOf(from), roomOf(to)];
