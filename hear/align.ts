@@ -67,10 +67,10 @@ function thinned(samples: Float32Array): Float32Array {
   const thin = new Float32Array(Math.floor(samples.length / COARSE_STEP));
   let sum = 0;
   for (let index = 0; index < thin.length; index++) {
-    let energy = 0;
-    for (let offset = 0; offset < COARSE_STEP; offset++) energy += Math.abs(samples[index * COARSE_STEP + offset]!);
-    thin[index] = energy;
-    sum += energy;
+    let loudness = 0;
+    for (let offset = 0; offset < COARSE_STEP; offset++) loudness += Math.abs(samples[index * COARSE_STEP + offset]!);
+    thin[index] = loudness;
+    sum += loudness;
   }
   return thin.map((value) => value - sum / thin.length);
 }

@@ -27,6 +27,7 @@ export type CodecEvent =
   | { readonly type: "interim" | "preflight" | "final"; readonly transcript: CodecTranscript }
   /** The answer to a flush. */
   | { readonly type: "flushed" }
+  /** The server ends the connection, without an error: said goodbye, or was idle for too long. */
   | { readonly type: "closed" }
   | { readonly type: "failed"; readonly error: VoiceError };
 

@@ -72,6 +72,13 @@ export class SegmentBook {
     }
   }
 
+  /** Nobody will answer any more for what closed before `beforeSample`. */
+  giveUp(beforeSample: number): void {
+    for (const { id, endSample } of [...this.#segments]) {
+      if (endSample !== undefined && endSample < beforeSample) this.answer(id);
+    }
+  }
+
   /** Segments that are open or still owed a text, oldest first. */
   get unsettled(): readonly Segment[] {
     return this.#segments;

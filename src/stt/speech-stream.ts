@@ -1,24 +1,20 @@
-import { pcm16Bytes, toPcm16 } from "../audio/pcm16.ts";
+import { toPcm16 } from "../audio/pcm16.ts";
 import { CAPTURE_RATE } from "../audio/units.ts";
-import { VoiceError } from "../errors.ts";
-import { ConnectionLedger } from "../net/connection-ledger.ts";
-import { opened, SOCKET_OPEN, type OpenSocket, type SocketLike } from "../net/socket.ts";
+import type { VoiceError } from "../errors.ts";
+import type { ConnectionLedger } from "../net/connection-ledger.ts";
 import { AudioPacker, type Packet } from "./audio-packer.ts";
-import type { CodecEvent, CodecTranscript, Endpoint, SttCodec } from "./codec.ts";
+import type { CodecEvent, CodecTranscript } from "./codec.ts";
 import type { SpeechEvent, SpeechStream, SpeechStreamOptions, SttCapabilities } from "./contract.ts";
 import { Outbox } from "./outbox.ts";
 import { placeTranscript } from "./place-transcript.ts";
 import { SegmentBook } from "./segment-book.ts";
+import { SpeechConnection, type ConnectionParts } from "./speech-connection.ts";
 
-/** How a provider is reached and spoken to. */
-export interface SpeechStreamParts {
+/** How a provider is reached and spoken to, and what its model can do. */
+export interface SpeechStreamParts extends ConnectionParts {
   readonly capabilities: SttCapabilities;
+  /** Length of an audio message, in samples at 16 kHz. */
   readonly packetSamples: number;
-  /** Where to connect, with a fresh token; called once per connection. */
-  readonly endpoint: (attempt: number, signal: AbortSignal) => Promise<Endpoint>;
-  readonly makeCodec: () => SttCodec;
-  readonly openSocket: OpenSocket;
-  readonly connectTimeoutMs: number;
 }
 
 /** How long made-up silence goes on, after the end of speech, for a model that takes no flush. */
@@ -30,18 +26,9 @@ const ANSWER_LIMIT_SAMPLES = 30 * CAPTURE_RATE;
  *   connecting ──open──▶ open ──lost while something is awaited──▶ ended (failed)
  *                         │ ╲──lost while nothing is awaited──▶ dormant ──gate opens──▶ connecting
  *                         └──finish──▶ ended
+ *
+ * Dormant is having no connection. The retry of a broken one belongs here too, and nowhere else.
  */
-type ConnectionState =
-  | { readonly kind: "connecting"; readonly connection?: Connection }
-  | { readonly kind: "open"; readonly connection: Connection }
-  | { readonly kind: "dormant" }
-  | { readonly kind: "ended" };
-
-interface Connection {
-  readonly socket: SocketLike;
-  readonly codec: SttCodec;
-  readonly ledger: ConnectionLedger;
-}
 
 /** Joins a codec to a socket: sends what passes the gate, keeps the ledger, and puts what comes back in its place. */
 export class CodecSpeechStream implements SpeechStream {
@@ -53,7 +40,7 @@ export class CodecSpeechStream implements SpeechStream {
   readonly #packer: AudioPacker;
   /** Segments whose flush was sent and not yet answered, oldest first. */
   readonly #asked: number[] = [];
-  #state: ConnectionState = { kind: "dormant" };
+  #connection: SpeechConnection | undefined;
   #attempt = 0;
   #openSegmentId: number | undefined;
   #tail: { readonly segmentId: number; sentUntil: number; readonly until: number } | undefined;
@@ -73,14 +60,14 @@ export class CodecSpeechStream implements SpeechStream {
     });
     if (signal.aborted) this.#end();
     else signal.addEventListener("abort", () => this.#end(), { once: true, signal: this.#ended.signal });
-    void this.#connect();
+    this.#connect();
   }
 
   openSegment(segmentId: number, startSample: number): void {
     this.#openSegmentId = segmentId;
     this.#tail = undefined;
     this.#book.open(segmentId, startSample);
-    if (this.#state.kind === "dormant") void this.#connect();
+    if (!this.#connection) this.#connect();
   }
 
   push(startSample: number, samples: Float32Array): void {
@@ -114,18 +101,16 @@ export class CodecSpeechStream implements SpeechStream {
     const tail = this.#tail;
     if (tail) {
       if (!this.#book.isAwaiting) this.#tail = undefined;
-      else if (nowSample > tail.until) this.#giveUp(tail.segmentId);
+      else if (nowSample > tail.until) this.#book.answer(tail.segmentId);
       else this.#silence(tail.segmentId, nowSample - tail.sentUntil);
       tail.sentUntil = nowSample;
     }
-    for (const { id, endSample } of [...this.#book.unsettled]) {
-      if (endSample !== undefined && nowSample > endSample + ANSWER_LIMIT_SAMPLES) this.#giveUp(id);
-    }
+    this.#book.giveUp(nowSample - ANSWER_LIMIT_SAMPLES);
   }
 
   async finish(limitMs: number): Promise<void> {
     if (this.#openSegmentId !== undefined) this.closeSegment(this.#nowSample);
-    if (this.#book.unsettled.length > 0 && this.#state.kind !== "ended") {
+    if (this.#book.unsettled.length > 0 && !this.#ended.signal.aborted) {
       const tail = this.#tail;
       if (tail) this.#silence(tail.segmentId, tail.until - tail.sentUntil);
       this.#tail = undefined;
@@ -148,45 +133,17 @@ export class CodecSpeechStream implements SpeechStream {
     });
   }
 
-  async #connect(): Promise<void> {
-    if (this.#state.kind !== "dormant") return;
-    this.#state = { kind: "connecting" };
+  #connect(): void {
+    if (this.#ended.signal.aborted) return;
+    this.#asked.length = 0;
     this.#attempt += 1;
-    const { endpoint, openSocket, makeCodec, connectTimeoutMs } = this.#parts;
-    const timeout = AbortSignal.timeout(connectTimeoutMs);
-    const signal = AbortSignal.any([this.#ended.signal, timeout]);
-    let url = "the gateway";
-    try {
-      const target = await endpoint(this.#attempt, signal);
-      url = target.url;
-      const socket = openSocket(target.url, target.protocols);
-      const connection: Connection = { socket, codec: makeCodec(), ledger: new ConnectionLedger() };
-      this.#state = { kind: "connecting", connection };
-      this.#listen(connection);
-      await opened(socket, target.url, signal);
-      if (!this.#isCurrent(connection)) return;
-      this.#state = { kind: "open", connection };
-      for (const message of connection.codec.hello()) socket.send(message);
-      this.#asked.length = 0;
-      this.#drain();
-    } catch (cause) {
-      if (this.#ended.signal.aborted) return;
-      const late = new VoiceError("gateway-timeout", `${url} did not answer within ${connectTimeoutMs} ms`, { cause });
-      this.#fail(timeout.aborted ? late : asVoiceError(cause));
-    }
-  }
-
-  #listen(connection: Connection): void {
-    const { socket, codec } = connection;
-    // A refusal may arrive in the same breath as the opening, so messages count while connecting too.
-    socket.addEventListener("message", ({ data }) => this.#isCurrent(connection) && this.#receive(data, connection));
-    socket.addEventListener("close", ({ code, reason }) => {
-      if (this.#state.kind === "open" && this.#isCurrent(connection)) this.#lost(codec.closed(code, reason));
+    const connection = new SpeechConnection(this.#parts, this.#attempt, {
+      onOpen: () => this.#drain(),
+      onEvent: (event) => this.#receive(event, connection.ledger),
+      onFailed: (error) => this.#fail(error),
+      onLost: (error) => this.#lost(error),
     });
-  }
-
-  #isCurrent(connection: Connection): boolean {
-    return (this.#state.kind === "open" || this.#state.kind === "connecting") && this.#state.connection === connection;
+    this.#connection = connection;
   }
 
   #send(packet: Packet): void {
@@ -199,22 +156,20 @@ export class CodecSpeechStream implements SpeechStream {
   }
 
   #drain(): void {
-    if (this.#state.kind !== "open") return;
-    const { socket, codec, ledger } = this.#state.connection;
-    if (socket.readyState !== SOCKET_OPEN) return;
-    for (let item = this.#outbox.shift(); item; item = this.#outbox.shift()) {
+    const connection = this.#connection;
+    while (connection?.isOpen) {
+      const item = this.#outbox.shift();
+      if (!item) return;
+      connection.send(item);
       if (item.kind === "audio") {
         const { segmentId, captureStart, pcm } = item.packet;
-        socket.send(codec.encodeAudio(pcm16Bytes(pcm)));
-        ledger.append(captureStart, pcm.length);
         this.#unbilledSamples += pcm.length;
         if (captureStart === undefined) continue;
         this.#emit({ type: "audio-sent", segmentId, startSample: captureStart, lengthSamples: pcm.length });
       } else if (item.kind === "flush") {
-        socket.send(codec.flush());
         this.#asked.push(item.segmentId);
         this.#emit({ type: "flush-sent", segmentId: item.segmentId });
-      } else socket.send(codec.finish());
+      }
     }
   }
 
@@ -222,19 +177,10 @@ export class CodecSpeechStream implements SpeechStream {
     if (lengthSamples > 0) this.#packer.push(segmentId, undefined, new Int16Array(lengthSamples));
   }
 
-  #receive(data: unknown, { codec, ledger }: Connection): void {
-    let event: CodecEvent | undefined;
-    try {
-      event = codec.decode(data);
-    } catch (cause) {
-      return this.#fail(asVoiceError(cause));
-    }
-    if (!event) return;
-    if (event.type === "failed") return this.#lost(event.error);
-    if (event.type === "closed") return this.#lost(new VoiceError("gateway-lost", "The gateway ended the session"));
+  #receive(event: CodecEvent, ledger: ConnectionLedger): void {
     if (event.type === "speech-started") this.#startSpeech();
     else if (event.type === "flushed") this.#answered();
-    else if (event.type !== "created") this.#transcript(event.type, event.transcript, ledger);
+    else if ("transcript" in event) this.#transcript(event.type, event.transcript, ledger);
   }
 
   #answered(): void {
@@ -274,42 +220,25 @@ export class CodecSpeechStream implements SpeechStream {
     this.#emit({ type: "start-of-speech" });
   }
 
-  #giveUp(segmentId: number): void {
-    if (this.#tail?.segmentId === segmentId) this.#tail = undefined;
-    this.#book.answer(segmentId);
-  }
-
+  /** A close that nobody waits behind is not an error: the next opening of the gate connects again. */
   #lost(error: VoiceError): void {
     const isIdle = this.#book.unsettled.length === 0 && this.#outbox.isEmpty;
-    if (!isIdle || error.code === "token-rejected") return this.#fail(error);
-    this.#closeSocket();
-    this.#state = { kind: "dormant" };
+    if (isIdle && error.code === "gateway-lost") this.#connection = undefined;
+    else this.#fail(error);
   }
 
   #fail(error: VoiceError): void {
-    if (this.#state.kind === "ended") return;
+    if (this.#ended.signal.aborted) return;
     this.#end();
     this.#onEvent({ type: "failed", error });
   }
 
   #emit(event: SpeechEvent): void {
-    if (this.#state.kind !== "ended") this.#onEvent(event);
+    if (!this.#ended.signal.aborted) this.#onEvent(event);
   }
 
   #end(): void {
-    this.#closeSocket();
-    this.#state = { kind: "ended" };
     this.#ended.abort();
+    this.#connection?.close();
   }
-
-  #closeSocket(): void {
-    if ((this.#state.kind !== "open" && this.#state.kind !== "connecting") || !this.#state.connection) return;
-    const { socket, codec } = this.#state.connection;
-    if (socket.readyState === SOCKET_OPEN) socket.send(codec.goodbye());
-    socket.close(1000);
-  }
-}
-
-function asVoiceError(cause: unknown): VoiceError {
-  return cause instanceof VoiceError ? cause : new VoiceError("gateway-unreachable", String(cause), { cause });
 }

@@ -7,6 +7,9 @@ import type { ClientMessage, SessionCreate, SessionUpdate } from "./wire.ts";
 /** Code and close code by which a gateway refuses a token in-band (browsers cannot see a refused upgrade). */
 const TOKEN_REFUSED = 4401;
 
+/** "session closed due to agent inactivity": nobody spoke for half an hour. Not a failure. */
+const IDLE = 2007;
+
 /** Speaks LiveKit Inference's speech-to-text protocol. The messages are pictured in `wire.ts`. */
 export class LivekitCodec implements SttCodec {
   readonly #create: SessionCreate;
@@ -62,7 +65,7 @@ export class LivekitCodec implements SttCodec {
       case "final_transcript":
         return { type: "final", transcript: this.#transcript(message) };
       case "error":
-        return { type: "failed", error: gatewayError(message) };
+        return message["code"] === IDLE ? { type: "closed" } : { type: "failed", error: gatewayError(message) };
       default:
         return undefined;
     }
