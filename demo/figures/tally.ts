@@ -1,0 +1,71 @@
+import type { SegmentMetrics, VoiceEvent } from "vivavoce";
+
+/** The last of some durations, and the one in their middle, in ms. */
+export interface Durations {
+  readonly lastMs: number;
+  readonly medianMs: number;
+  readonly count: number;
+}
+
+/** Counts what was captured and sent, and keeps the durations of each opening of the gate. Pure. */
+export class Tally {
+  readonly #firstByteMs: number[] = [];
+  readonly #flushMs: number[] = [];
+  readonly #finalMs: number[] = [];
+  #capturedMs = 0;
+  #sentMs = 0;
+
+  /** Takes the next event of a session. */
+  hear(event: VoiceEvent): void {
+    if (event.type === "frame") this.#capturedMs += event.endMs - event.startMs;
+    else if (event.type === "audio") this.#sentMs += event.samples.length / 16;
+    else if (event.type === "gap" && event.cause === "unsent") this.#sentMs -= event.durationMs;
+    else if (event.type === "segment-settled") this.#settled(event.metrics);
+  }
+
+  /** From the first window of speech to the first audio on the wire. */
+  get firstByte(): Durations | undefined {
+    return durations(this.#firstByteMs);
+  }
+
+  /** From the end of speech to the request for its text. */
+  get flush(): Durations | undefined {
+    return durations(this.#flushMs);
+  }
+
+  /** From the end of speech to its final text. */
+  get final(): Durations | undefined {
+    return durations(this.#finalMs);
+  }
+
+  /** Sound that was captured. */
+  get capturedMs(): number {
+    return this.#capturedMs;
+  }
+
+  /** Captured sound that was sent. */
+  get sentMs(): number {
+    return Math.max(0, Math.min(this.#sentMs, this.#capturedMs));
+  }
+
+  /** Share of the captured sound that was not sent, in 0..1. */
+  get saved(): number {
+    return this.#capturedMs === 0 ? 0 : 1 - this.sentMs / this.#capturedMs;
+  }
+
+  #settled(metrics: SegmentMetrics): void {
+    const { firstAudioAfterOnsetMs, flushAfterSpeechEndMs, finalAfterSpeechEndMs } = metrics;
+    if (firstAudioAfterOnsetMs !== undefined) this.#firstByteMs.push(firstAudioAfterOnsetMs);
+    if (flushAfterSpeechEndMs !== undefined) this.#flushMs.push(flushAfterSpeechEndMs);
+    if (finalAfterSpeechEndMs !== undefined) this.#finalMs.push(finalAfterSpeechEndMs);
+  }
+}
+
+function durations(values: readonly number[]): Durations | undefined {
+  const lastMs = values.at(-1);
+  if (lastMs === undefined) return undefined;
+  const sorted = values.toSorted((a, b) => a - b);
+  const upper = sorted[Math.floor(sorted.length / 2)] ?? lastMs;
+  const lower = sorted[Math.floor((sorted.length - 1) / 2)] ?? lastMs;
+  return { lastMs, medianMs: (lower + upper) / 2, count: values.length };
+}

@@ -1,0 +1,26 @@
+import { explain } from "./errors.ts";
+import { element } from "./page.ts";
+
+/** The place for what went wrong. */
+export class Notice {
+  readonly #place = element("error", HTMLElement);
+
+  /** Says it in plain words, with the library's own below. */
+  show(error: unknown): void {
+    const { what, remedy, detail } = explain(error);
+    const title = document.createElement("strong");
+    title.textContent = what;
+    const advice = document.createElement("span");
+    advice.textContent = remedy;
+    const small = document.createElement("small");
+    small.textContent = detail;
+    this.#place.replaceChildren(title, advice, small);
+    this.#place.hidden = false;
+  }
+
+  /** Takes it away. */
+  clear(): void {
+    this.#place.hidden = true;
+    this.#place.replaceChildren();
+  }
+}

@@ -1,0 +1,59 @@
+import type { EndReason, SessionState } from "vivavoce";
+import { element } from "./page.ts";
+
+const HINTS: Readonly<Record<SessionState["kind"], readonly [live: string, recorded: string]>> = {
+  idle: ["Press Start and speak English.", "Press Start to play it."],
+  starting: ["Allow the microphone, if you are asked.", "Fetching the recording…"],
+  listening: ["Speak. While you are silent, nothing is sent.", "Playing the recording."],
+  stopping: ["Waiting for the last words…", "Waiting for the last words…"],
+  ended: ["", ""],
+};
+
+const LABELS: Readonly<Record<SessionState["kind"], string>> = {
+  idle: "Start",
+  starting: "Cancel",
+  listening: "Stop",
+  stopping: "Stopping…",
+  ended: "Start",
+};
+
+const ENDINGS: Readonly<Record<EndReason, string>> = {
+  stopped: "Stopped. The microphone is off.",
+  aborted: "Stopped.",
+  finished: "The recording is over.",
+  failed: "It ended with an error.",
+};
+
+/** The big button, and the words beside it that say where the session stands. */
+export class Standing {
+  readonly #start = element("start", HTMLButtonElement);
+  readonly #label = element("start-label", HTMLSpanElement);
+  readonly #pill = element("state", HTMLSpanElement);
+  readonly #hint = element("hint", HTMLSpanElement);
+  readonly #mute = element("mute", HTMLButtonElement);
+
+  /** Shows where a session stands, that listens to a person (`isLive`) or to a recording. */
+  show({ kind, reason }: Pick<SessionState, "kind" | "reason">, isLive: boolean): void {
+    this.#start.dataset["state"] = kind;
+    this.#start.disabled = kind === "stopping";
+    this.#label.textContent = LABELS[kind];
+    this.#pill.textContent = kind;
+    this.#pill.dataset["state"] = reason === "failed" ? reason : kind;
+    const isOver = kind === "ended" && reason !== undefined;
+    const ending = reason === "stopped" && !isLive ? "Stopped." : isOver ? ENDINGS[reason] : "";
+    this.#hint.textContent = isOver ? ending : (HINTS[kind][isLive ? 0 : 1] ?? "");
+    this.#mute.hidden = kind !== "listening";
+    if (kind !== "listening") this.loudness = 0;
+  }
+
+  /** Shows whether it hears. */
+  set isMuted(isMuted: boolean) {
+    this.#mute.ariaPressed = String(isMuted);
+    this.#mute.textContent = isMuted ? "Unmute" : "Mute";
+  }
+
+  /** How loud it is, 0..1: the ring around the button follows. */
+  set loudness(loudness: number) {
+    this.#start.style.setProperty("--loudness", loudness.toFixed(2));
+  }
+}

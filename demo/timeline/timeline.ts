@@ -1,0 +1,76 @@
+import type { VoiceEvent } from "vivavoce";
+import { GUTTER_PX, paint, readPalette, WORD_FONT, type Palette } from "./painter.ts";
+import { TimelineRecord } from "./record.ts";
+import { layOut } from "./scene.ts";
+
+/** Narrower canvases show 10 s, wider ones 12 s. */
+const NARROW_PX = 480;
+
+/** The timeline on its canvas. Asks for animation frames only while a session runs. */
+export class Timeline {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #pen: CanvasRenderingContext2D;
+  readonly #stillness = matchMedia("(prefers-reduced-motion: reduce)");
+  #record = new TimelineRecord();
+  #palette: Palette;
+  #nowMs: (() => number) | undefined;
+  #lastMs = 0;
+
+  constructor(canvas: HTMLCanvasElement) {
+    const pen = canvas.getContext("2d");
+    if (!pen) throw new Error("This browser gives no 2D canvas");
+    this.#canvas = canvas;
+    this.#pen = pen;
+    this.#palette = readPalette(canvas);
+    new ResizeObserver(() => this.#paint()).observe(canvas);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+      this.#palette = readPalette(canvas);
+      this.#paint();
+    });
+  }
+
+  /** Begins anew; from now on `nowMs` tells the capture clock. */
+  run(nowMs: () => number): void {
+    this.#record = new TimelineRecord();
+    this.#lastMs = 0;
+    const isRunning = this.#nowMs !== undefined;
+    this.#nowMs = nowMs;
+    if (!isRunning) requestAnimationFrame(this.#animate);
+  }
+
+  /** Takes the next event of the session. The last one stops the clock where it stands. */
+  hear(event: VoiceEvent): void {
+    this.#record.hear(event);
+    if (event.type !== "ended") return;
+    this.#lastMs = Math.max(this.#lastMs, event.atMs);
+    this.#nowMs = undefined;
+    this.#paint();
+  }
+
+  readonly #animate = (): void => {
+    if (!this.#nowMs) return;
+    this.#lastMs = Math.max(this.#lastMs, this.#nowMs());
+    this.#paint();
+    requestAnimationFrame(this.#animate);
+  };
+
+  #paint(): void {
+    const { clientWidth: width, clientHeight: height } = this.#canvas;
+    const ratio = devicePixelRatio;
+    const [columns, rows] = [Math.round(width * ratio), Math.round(height * ratio)];
+    // Setting the size clears the canvas and takes time, even where it stays the same.
+    if (this.#canvas.width !== columns) this.#canvas.width = columns;
+    if (this.#canvas.height !== rows) this.#canvas.height = rows;
+    this.#pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.#pen.font = WORD_FONT;
+    const spanMs = width < NARROW_PX ? 10_000 : 12_000;
+    const scene = layOut(this.#record, {
+      nowMs: this.#lastMs,
+      spanMs,
+      widthPx: width - GUTTER_PX,
+      stepMs: this.#stillness.matches ? spanMs / 2 : 0,
+      measurePx: (text) => this.#pen.measureText(text).width,
+    });
+    paint(this.#pen, scene, this.#palette, width, height);
+  }
+}

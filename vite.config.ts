@@ -1,0 +1,17 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+
+const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** Builds the page in `demo/`. It takes the library from `dist/`, by its package name, as any app would. */
+export default defineConfig({
+  root: fromHere("demo"),
+  build: {
+    outDir: fromHere("demo/dist"),
+    emptyOutDir: true,
+    // Under the strict policy a worklet that was inlined as a data: URL does not load.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+});
