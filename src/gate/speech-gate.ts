@@ -127,9 +127,12 @@ export class SpeechGate {
     this.#wanted = isOpen;
   }
 
-  /** Changes to policy `always`, as when nobody can tell speech from silence any more. The pre-roll is not lost. */
+  /**
+   * Changes policy `speech` to `always`, as when nobody can tell speech from silence any more. The pre-roll is not lost.
+   * Policy `manual` stays: what the person did not let pass does not pass.
+   */
   passEverything(): void {
-    this.#settings = { ...this.#settings, policy: "always" };
+    if (this.#settings.policy === "speech") this.#settings = { ...this.#settings, policy: "always" };
   }
 
   /** Takes the next frame and what it changed in the detector. The gate keeps `samples`; the caller lets go of them. */
@@ -166,9 +169,10 @@ export class SpeechGate {
 
   #follow(startSample: number, change: SpeechChange | undefined): void {
     const { policy, preRollSamples } = this.#settings;
-    if (policy === "always" && this.#state.kind === "closed") this.#open(startSample - preRollSamples, startSample);
+    if (policy === "always" && this.#state.kind === "closed")
+      this.#open(startSample - preRollSamples, startSample, startSample);
     if (policy === "manual" && this.#wanted !== (this.#state.kind === "open")) {
-      if (this.#wanted) this.#open(startSample, startSample);
+      if (this.#wanted) this.#open(startSample, startSample, startSample);
       else this.close(startSample);
     }
     if (!change) return;
@@ -177,15 +181,16 @@ export class SpeechGate {
     } else if (this.#state.kind === "open") {
       this.#state = { kind: "open", segmentId: this.#state.segmentId, isFlushed: false };
     } else if (policy === "speech") {
-      this.#open(change.startSample - preRollSamples, change.atSample);
+      this.#open(change.startSample - preRollSamples, startSample, change.atSample);
     }
   }
 
-  #open(fromSample: number, atSample: number): void {
+  /** `frameSample`: where the frame begins that opens it, and that passes next. */
+  #open(fromSample: number, frameSample: number, atSample: number): void {
     const segmentId = this.#nextSegmentId++;
     const earliest = Math.max(fromSample, this.#floorSample);
     const held = this.#held.filter((frame) => frame.startSample + frame.samples.length > earliest);
-    const startSample = Math.max(held[0]?.startSample ?? atSample, earliest);
+    const startSample = Math.max(held[0]?.startSample ?? frameSample, earliest);
     this.#held.length = 0;
     this.#state = { kind: "open", segmentId, isFlushed: false };
     this.#emit({ type: "segment-opened", segmentId, startSample, atSample });
