@@ -1,0 +1,92 @@
+// An app as a user would write it, built by Vite as it comes. The tests drive it through `window.app`.
+import { fromAudio, microphone, silero, VoiceSession } from "vivavoce";
+import { livekitInference } from "vivavoce/stt/livekit";
+import { speechSegments } from "vivavoce/vad";
+
+const granted = []; // every track the page was ever given
+const getUserMedia = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async (constraints) => {
+  const stream = await getUserMedia(constraints);
+  granted.push(...stream.getTracks());
+  return stream;
+};
+
+async function fetchToken({ signal }) {
+  const response = await fetch("/token", { method: "POST", signal });
+  return (await response.json()).token;
+}
+
+/** Makes a session from plain data, and records what it says. */
+function open({ rate, assets, gate, vad = "v6", url = "/v1", model = "pocketsphinx/en-us", token, recording } = {}) {
+  const session = new VoiceSession({
+    source: recording
+      ? fromAudio({ samples: Float32Array.from(recording.samples), sampleRate: recording.sampleRate })
+      : microphone({ echoCancellation: false, noiseSuppression: false, autoGainControl: false }),
+    vad: vad ? silero({ model: vad }) : false,
+    stt: livekitInference({ url, model, token: token === undefined ? fetchToken : async () => token }),
+    ...(gate && { gate }),
+    ...(assets && { assets }),
+    ...(rate && { context: new AudioContext({ sampleRate: rate }) }),
+  });
+  const events = [];
+  const types = ["state", "speech-started", "speech-ended", "segment-opened", "flush", "segment-closed", "ended"];
+  for (const type of [...types, "segment-settled", "transcript", "gap", "mute", "warning"]) {
+    session.on(type, (event) => events.push({ ...event, ...(event.error && { error: plain(event.error) }) }));
+  }
+  session.on("frame", ({ endMs }) => (app.capturedMs = endMs));
+  session.on("audio", ({ samples }) => app.sent.push(samples));
+  Object.assign(app, { session, events, sent: [], capturedMs: 0 });
+}
+
+function plain(error) {
+  return { name: error.name, code: error.code, message: error.message };
+}
+
+/** Starts; gives what `start()` rejects with, if it does. */
+async function start() {
+  try {
+    await app.session.start();
+    return undefined;
+  } catch (error) {
+    return plain(error);
+  }
+}
+
+/** Speech found in a recording that the page fetches, without a session. */
+async function segments(url, sampleRate) {
+  const context = new OfflineAudioContext(1, 1, sampleRate);
+  const recording = await context.decodeAudioData(await (await fetch(url)).arrayBuffer());
+  const found = [];
+  for await (const { startMs, endMs, audio } of speechSegments(recording, { vad: silero() })) {
+    found.push({ startMs, endMs, samples: audio.length });
+  }
+  return found;
+}
+
+/** What the policy forbids must fail here, or the tests prove nothing. */
+async function canaries() {
+  const blob = URL.createObjectURL(new Blob(["export default 1"], { type: "text/javascript" }));
+  const fails = async (job) => {
+    try {
+      await job();
+      return false;
+    } catch {
+      return true;
+    }
+  };
+  const worker = await new Promise((resolve, reject) => {
+    const canary = new Worker("/canary.worker.js", { type: "module" });
+    canary.onmessage = ({ data }) => resolve(data);
+    canary.onerror = () => reject(new Error("the canary worker did not load"));
+  });
+  return {
+    pageEval: await fails(() => new Function("return 1")()),
+    pageBlob: await fails(() => import(/* @vite-ignore */ blob)),
+    workletBlob: await fails(() => new OfflineAudioContext(1, 1, 16_000).audioWorklet.addModule(blob)),
+    ...worker,
+  };
+}
+
+const app = { open, start, segments, canaries, granted, sent: [], events: [], capturedMs: 0 };
+window.app = app;
+document.querySelector("#state").textContent = "loaded";

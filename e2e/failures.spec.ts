@@ -1,0 +1,89 @@
+import { createServer } from "node:net";
+import { expect, test } from "@playwright/test";
+import type { VoiceEvent } from "../src/session/events.ts";
+import { AppPage } from "./app-page.ts";
+import { joined, loadSpeech, silence } from "./speech.ts";
+
+/** One terminal event, of this code, after everything else; the microphone given back. */
+async function expectEnd(app: AppPage, code: string): Promise<Extract<VoiceEvent, { type: "ended" }>> {
+  const events = await app.ended();
+  await app.page.waitForTimeout(300); // whatever might still come after the last event has come by then
+  expect(events.filter(({ type }) => type === "ended")).toHaveLength(1);
+  const last = (await app.events()).at(-1)!;
+  expect(last).toMatchObject({ type: "ended", reason: "failed", error: { name: "VoiceError", code } });
+  expect((await app.tracks()).every((state) => state === "ended")).toBe(true);
+  return last as Extract<VoiceEvent, { type: "ended" }>;
+}
+
+test("a denied microphone is told as such", async () => {
+  await using app = await AppPage.open({ isAllowed: false, gateway: { warm: 0 } });
+  await app.session({ model: "ledger" });
+  expect(await app.start()).toMatchObject({ code: "microphone-denied" });
+  await expectEnd(app, "microphone-denied");
+});
+
+test("a wrong asset path names the file and the status", async () => {
+  await using app = await AppPage.open({ gateway: { warm: 0 } });
+  await app.session({ model: "ledger", assets: "/nowhere/" });
+  const error = await app.start();
+  expect(error).toMatchObject({ code: "asset-failed" });
+  expect(error!.message).toContain("/nowhere/capture.worklet.js");
+  expect(error!.message).toContain("HTTP 404");
+  await expectEnd(app, "asset-failed");
+});
+
+test("an HTML page in place of a file is told as such", async () => {
+  await using app = await AppPage.open({ gateway: { warm: 0 } });
+  await app.session({ model: "ledger", assets: "/spa/assets" });
+  const error = await app.start();
+  expect(error).toMatchObject({ code: "asset-failed" });
+  expect(error!.message).toContain("HTML");
+  await expectEnd(app, "asset-failed");
+});
+
+test("a gateway that is down is unreachable", async () => {
+  await using app = await AppPage.open({ gateway: { warm: 0 } });
+  await app.session({ url: `http://127.0.0.1:${await freePort()}/v1` });
+  await app.start();
+  await expectEnd(app, "gateway-unreachable");
+});
+
+test("a gateway that dies in mid-sentence is lost", async () => {
+  const speech = joined(silence(0.5), await loadSpeech("goforward.raw"));
+  await using app = await AppPage.open({ speech });
+  await app.session();
+  expect(await app.start()).toBeUndefined();
+  await app.page.waitForFunction(() => window.app.events.some(({ type }) => type === "transcript"));
+  await app.gateway.close();
+  await expectEnd(app, "gateway-lost");
+});
+
+test("a refused token is told as such, though a browser cannot see a refused upgrade", async () => {
+  await using app = await AppPage.open({ gateway: { warm: 0 } });
+  await app.session({ model: "ledger", token: "not.a.token" });
+  await app.start();
+  await expectEnd(app, "token-rejected");
+});
+
+test("a model that cannot load opens the gate and warns, and the words still come", async () => {
+  const speech = joined(silence(0.5), await loadSpeech("goforward.raw"));
+  await using app = await AppPage.open({ speech });
+  await app.page.route("**/*.onnx", (route) => route.fulfill({ status: 404, body: "" }));
+  await app.session();
+  await app.start();
+  await app.hear(5_500);
+  await app.stop();
+  const events = await app.ended();
+  expect(events.filter(({ type }) => type === "warning")).toMatchObject([{ error: { code: "vad-failed" } }]);
+  const finals = events.filter((event) => event.type === "transcript" && event.isFinal);
+  expect(finals.map((event) => event.type === "transcript" && event.text)).toEqual(["go forward ten meters"]);
+  expect(events.at(-1)).toMatchObject({ type: "ended", reason: "stopped" });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === "object" && address ? address.port : 1;
+}
