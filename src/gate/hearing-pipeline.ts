@@ -32,7 +32,7 @@ export type HearingEvent =
       readonly isOpen: boolean;
     }
   | Exclude<CaptureEvent, { type: "frame" }>
-  /** The model could not load, or broke: from here on everything passes. */
+  /** The model could not load, or broke: from here on everything passes that only silence would have held back. */
   | { readonly type: "vad-failed"; readonly message: string };
 
 /** Commands of the app to a running pipeline; each takes effect at the next frame. */
@@ -44,11 +44,12 @@ export type HearingCommand = { readonly type: "want"; readonly isOpen: boolean }
  */
 export class HearingPipeline {
   readonly #emit: (event: HearingEvent) => void;
-  readonly #waiting: CaptureEvent[] = [];
+  readonly #waiting: (CaptureEvent | HearingCommand)[] = [];
   readonly #judge: Promise<FrameJudge | undefined>;
   readonly #detector: SpeechDetector;
   readonly #gate: SpeechGate;
   #isBusy = false;
+  #isMuted = false;
   #hasFailed = false;
   #idle: (() => void)[] = [];
 
@@ -63,13 +64,12 @@ export class HearingPipeline {
 
   /** Takes the next thing captured. The pipeline keeps a frame's samples; the caller lets go of them. */
   push(event: CaptureEvent): void {
-    this.#waiting.push(event);
-    if (!this.#isBusy) void this.#work();
+    this.#take(event);
   }
 
-  /** Carries out a command of the app. */
+  /** Carries out a command of the app, after what was pushed before it. */
   command(command: HearingCommand): void {
-    this.#gate.want(command.isOpen);
+    this.#take(command);
   }
 
   /** Resolves when everything pushed so far has been decided. */
@@ -77,11 +77,17 @@ export class HearingPipeline {
     return this.#isBusy ? new Promise((resolve) => this.#idle.push(resolve)) : Promise.resolve();
   }
 
+  #take(item: CaptureEvent | HearingCommand): void {
+    this.#waiting.push(item);
+    if (!this.#isBusy) void this.#work();
+  }
+
   async #work(): Promise<void> {
     this.#isBusy = true;
     const judge = await this.#judge;
     for (let event = this.#waiting.shift(); event; event = this.#waiting.shift()) {
       if (event.type === "frame") await this.#hear(event.startSample, event.samples, judge);
+      else if (event.type === "want") this.#gate.want(event.isOpen);
       else this.#note(event, judge);
     }
     this.#isBusy = false;
@@ -96,7 +102,8 @@ export class HearingPipeline {
     if (judge && !this.#hasFailed) {
       try {
         const raw = await judge.judge(samples);
-        change = this.#detector.push(startSample, endSample, raw);
+        // While muted the model hears silence to the end, but what it still makes of the sound before is not speech.
+        if (!this.#isMuted) change = this.#detector.push(startSample, endSample, raw);
         heard = { probability: this.#detector.probability };
       } catch (cause) {
         this.#giveUp(cause);
@@ -118,6 +125,7 @@ export class HearingPipeline {
     if (event.type === "gap") {
       if (!event.isFilled) this.#breakOff(event.startSample, judge);
     } else if (event.type === "mute") {
+      this.#isMuted = event.isMuted;
       if (event.isMuted) this.#endSpeech(event.atSample);
       this.#gate.mute(event.isMuted, event.atSample);
     } else {

@@ -47,16 +47,10 @@ function timesFrom(start: number, length: number): Float32Array {
 }
 
 function inFrames(event: GateEvent): string {
-  switch (event.type) {
-    case "segment-opened":
-      return `#${event.segmentId} opened from ${event.startSample / FRAME}`;
-    case "audio":
-      return `#${event.segmentId} sent ${event.startSample / FRAME}`;
-    case "flush":
-      return `#${event.segmentId} flush for ${event.speechEndSample / FRAME}`;
-    case "segment-closed":
-      return `#${event.segmentId} closed at ${event.endSample / FRAME}`;
-  }
+  if (event.type === "segment-opened") return `#${event.segmentId} opened from ${event.startSample / FRAME}`;
+  if (event.type === "audio") return `#${event.segmentId} sent ${event.startSample / FRAME}`;
+  if (event.type === "flush") return `#${event.segmentId} flush for ${event.speechEndSample / FRAME}`;
+  return `#${event.segmentId} closed at ${event.endSample / FRAME}`;
 }
 
 type Transcript = readonly (readonly [step: string, ...said: string[]])[];
