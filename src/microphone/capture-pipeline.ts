@@ -27,7 +27,8 @@ export class CapturePipeline {
   #originFrame = 0;
   #expectedFrame: number | undefined;
   #quantaSeen = 0;
-  /** Capture clock at which the resampler was last restarted, and frames emitted since. */
+  /** Where the resampler was last restarted, in the context's frames and on the capture clock; samples emitted since. */
+  #baseFrame = 0;
   #baseSample = 0;
   #emittedSamples = 0;
   #isMuted = false;
@@ -49,7 +50,7 @@ export class CapturePipeline {
     const length = channels[0]?.length ?? quantumSamples;
     if (this.#expectedFrame === undefined) {
       if (channels.length === 0) return;
-      this.#originFrame = currentFrame;
+      this.#restart(currentFrame);
     } else if (currentFrame > this.#expectedFrame) {
       // Chromium often jumps its clock right after the first quantum; nobody spoke into that one.
       if (this.#quantaSeen === 1) this.#restart(currentFrame);
@@ -79,14 +80,15 @@ export class CapturePipeline {
     this.#emit({ type: "end", atSample: this.#inputSample() });
   }
 
-  /** Where the input stands on the capture clock, rounded up. */
+  /** Where the input stands on the capture clock, rounded up: as many samples as the resampler makes of it. */
   #inputSample(): number {
     if (this.#expectedFrame === undefined) return 0;
-    return Math.ceil(((this.#expectedFrame - this.#originFrame) * CAPTURE_RATE) / this.#inputRate);
+    return this.#baseSample + Math.ceil(((this.#expectedFrame - this.#baseFrame) * CAPTURE_RATE) / this.#inputRate);
   }
 
   #restart(originFrame: number): void {
     this.#originFrame = originFrame;
+    this.#baseFrame = originFrame;
     this.#resampler.reset();
     this.#framer.reset();
   }
@@ -101,6 +103,7 @@ export class CapturePipeline {
         this.#resample(this.#silence, Math.min(PIECE_SAMPLES, left));
     } else {
       this.#drain();
+      this.#baseFrame = currentFrame;
       this.#baseSample = resumeSample;
       this.#emittedSamples = 0;
     }
