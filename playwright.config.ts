@@ -5,7 +5,7 @@ export default defineConfig({
   testMatch: "*.spec.ts",
   globalSetup: "./e2e/global-setup.ts",
   outputDir: "test-results",
-  reporter: [["list"]],
+  reporter: [["list"], ["./e2e/closing-line.ts"]],
   // Sound runs in real time: two browsers on two cores would stutter.
   workers: 1,
   // Chromium's fake microphone slips by 10 ms in about one run of four, and can lose its first block.

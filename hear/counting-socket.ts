@@ -3,6 +3,8 @@ import type { OpenSocket, SocketLike } from "../src/net/socket.ts";
 
 /** A socket for Node that tells when it is open, and when the gateway has answered everything it was asked. */
 export class CountingSocket {
+  /** Every text message, in order, for whoever wants to know what was really said. */
+  readonly messages: { readonly from: "client" | "server"; readonly text: string }[] = [];
   #unanswered = 0;
   #isOpen = false;
   #failure: Error | undefined;
@@ -13,6 +15,7 @@ export class CountingSocket {
     const socket = new WebSocket(url, protocols) as unknown as SocketLike; // `ws` has all that is asked for
     const send = socket.send.bind(socket);
     socket.send = (message) => {
+      if (typeof message === "string") this.messages.push({ from: "client", text: message });
       if (typeof message === "string" && message.includes('"session.finalize"')) this.#unanswered += 1;
       send(message);
     };
@@ -21,7 +24,9 @@ export class CountingSocket {
       this.#change(() => (this.#failure = new Error(`The gateway closed the connection (${code} ${reason})`))),
     );
     socket.addEventListener("message", ({ data }) => {
-      if (typeof data === "string" && data.includes('"session.finalized"')) this.#change(() => (this.#unanswered -= 1));
+      if (typeof data !== "string") return;
+      this.messages.push({ from: "server", text: data });
+      if (data.includes('"session.finalized"')) this.#change(() => (this.#unanswered -= 1));
     });
     return socket;
   };

@@ -33,10 +33,10 @@ export async function hearOffline(
   options: Pick<HearOptions, "gate" | "vad" | "model" | "rate">,
   gateway: GatewayAddress,
   onEvent: (event: VoiceEvent) => void,
+  socket = new CountingSocket(),
 ): Promise<void> {
   const played = atRate(recording, options.rate ?? recording.sampleRate);
   const failed = new AbortController();
-  const socket = new CountingSocket();
   let nowSample = 0;
   const path = new SpeechPath({
     stt: livekitInference({
@@ -52,7 +52,8 @@ export async function hearOffline(
   });
   const judge = loadJudge(options.vad);
   const hearing = new HearingPipeline({ detector: {}, gate: { policy: options.gate } }, judge, (event) => {
-    if (event.type === "frame") nowSample = event.endSample;
+    const decidedAt = event.type === "frame" ? event.endSample : "atSample" in event ? event.atSample : nowSample;
+    nowSample = Math.max(nowSample, decidedAt);
     path.hear(event);
   });
   const captured: CaptureEvent[] = [];

@@ -29,6 +29,7 @@ const COVERING_SLACK_SAMPLES = 4_800; // 300 ms
 export class SegmentBook {
   readonly #segments: OpenSegment[] = [];
   readonly #onSettled: (segmentId: number) => void;
+  #hasGivenUp = false;
 
   /** `onSettled` is called once for each segment, when nothing more is awaited for it. */
   constructor(onSettled: (segmentId: number) => void) {
@@ -64,6 +65,28 @@ export class SegmentBook {
     this.#settleIfDone(segment);
   }
 
+  /** Nothing is waited for any more; a text that comes all the same is welcome. */
+  giveUp(id: number): void {
+    this.#hasGivenUp = true;
+    this.answer(id);
+  }
+
+  /** A final text came: what was given up before it is not missed any more. */
+  texted(): void {
+    this.#hasGivenUp = false;
+  }
+
+  /** The recogniser has told all it heard. */
+  answerAll(): void {
+    for (const { id } of [...this.#segments]) this.answer(id);
+    this.texted();
+  }
+
+  /** True if a segment is unsettled, or was given up and no final text has come since. */
+  get isOwed(): boolean {
+    return this.#segments.length > 0 || this.#hasGivenUp;
+  }
+
   /** A final text reaches up to `endSample`: answers every speech that ended by then. */
   answerUpTo(endSample: number): void {
     for (const segment of [...this.#segments]) {
@@ -73,9 +96,9 @@ export class SegmentBook {
   }
 
   /** Nobody will answer any more for what closed before `beforeSample`. */
-  giveUp(beforeSample: number): void {
+  expire(beforeSample: number): void {
     for (const { id, endSample } of [...this.#segments]) {
-      if (endSample !== undefined && endSample < beforeSample) this.answer(id);
+      if (endSample !== undefined && endSample < beforeSample) this.giveUp(id);
     }
   }
 

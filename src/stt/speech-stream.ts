@@ -47,17 +47,15 @@ export class CodecSpeechStream implements SpeechStream {
   #nowSample = 0;
   #isSpeaking = false;
   #unbilledSamples = 0;
-  #onSettled: (() => void) | undefined;
+  /** Called after each message of the recogniser's, once the end is waited for. */
+  #onAnswer: (() => void) | undefined;
 
   /** Connects at once. */
   constructor(parts: SpeechStreamParts, { onEvent, signal }: SpeechStreamOptions) {
     this.#parts = parts;
     this.#onEvent = onEvent;
     this.#packer = new AudioPacker(parts.packetSamples, (packet) => this.#send(packet));
-    this.#book = new SegmentBook((segmentId) => {
-      this.#emit({ type: "segment-settled", segmentId });
-      this.#onSettled?.();
-    });
+    this.#book = new SegmentBook((segmentId) => this.#emit({ type: "segment-settled", segmentId }));
     if (signal.aborted) this.#end();
     else signal.addEventListener("abort", () => this.#end(), { once: true, signal: this.#ended.signal });
     this.#connect();
@@ -101,16 +99,16 @@ export class CodecSpeechStream implements SpeechStream {
     const tail = this.#tail;
     if (tail) {
       if (!this.#book.isAwaiting) this.#tail = undefined;
-      else if (nowSample > tail.until) this.#book.answer(tail.segmentId);
+      else if (nowSample > tail.until) this.#book.giveUp(tail.segmentId);
       else this.#silence(tail.segmentId, nowSample - tail.sentUntil);
       tail.sentUntil = nowSample;
     }
-    this.#book.giveUp(nowSample - ANSWER_LIMIT_SAMPLES);
+    this.#book.expire(nowSample - ANSWER_LIMIT_SAMPLES);
   }
 
   async finish(limitMs: number): Promise<void> {
     if (this.#openSegmentId !== undefined) this.closeSegment(this.#nowSample);
-    if (this.#book.unsettled.length > 0 && !this.#ended.signal.aborted) {
+    if (this.#book.isOwed && !this.#ended.signal.aborted) {
       const tail = this.#tail;
       if (tail) this.#silence(tail.segmentId, tail.until - tail.sentUntil);
       this.#tail = undefined;
@@ -129,7 +127,7 @@ export class CodecSpeechStream implements SpeechStream {
         resolve();
       };
       this.#ended.signal.addEventListener("abort", done, { once: true });
-      this.#onSettled = (): void => void (this.#book.unsettled.length === 0 && done());
+      this.#onAnswer = (): void => void (this.#book.isOwed || done());
     });
   }
 
@@ -181,11 +179,13 @@ export class CodecSpeechStream implements SpeechStream {
     if (event.type === "speech-started") this.#startSpeech();
     else if (event.type === "flushed") this.#answered();
     else if ("transcript" in event) this.#transcript(event.type, event.transcript, ledger);
+    this.#onAnswer?.();
   }
 
   #answered(): void {
     const segmentId = this.#asked.shift();
-    if (segmentId !== undefined && !this.#asked.includes(segmentId)) this.#book.answer(segmentId);
+    if (segmentId === undefined) this.#book.answerAll(); // it answers the end of the input
+    else if (!this.#asked.includes(segmentId)) this.#book.answer(segmentId);
   }
 
   /** The order of events is LiveKit Agents': start, usage, final, end. */
@@ -209,6 +209,7 @@ export class CodecSpeechStream implements SpeechStream {
     if (kind !== "final") return;
     this.#isSpeaking = false;
     this.#emit({ type: "end-of-speech" });
+    this.#book.texted();
     const covered = ledger.captureEndOf(transcript.sentEnd);
     if (this.#parts.capabilities.alignedTranscript === "word" && covered !== undefined) this.#book.answerUpTo(covered);
     else this.#book.answer(segmentId);
