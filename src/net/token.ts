@@ -32,12 +32,15 @@ export type TokenFunction = (request: TokenRequest) => Promise<string | Token>;
 export async function fetchToken(token: TokenFunction, request: TokenRequest): Promise<Token> {
   request.signal.throwIfAborted();
   let given: string | Token;
+  const settled = new AbortController();
   try {
-    given = await token(request);
+    given = await Promise.race([token(request), aborted(request.signal, settled.signal)]);
   } catch (cause) {
     request.signal.throwIfAborted();
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new VoiceError("token-failed", `The token function failed: ${why}`, { cause });
+  } finally {
+    settled.abort();
   }
   request.signal.throwIfAborted();
   const result = typeof given === "string" ? { token: given } : given;
@@ -45,4 +48,11 @@ export async function fetchToken(token: TokenFunction, request: TokenRequest): P
     throw new VoiceError("token-failed", "The token function gave no token");
   }
   return result;
+}
+
+/** Rejects when `signal` aborts, for token functions that do not listen to it. Lets go of it when `settled` aborts. */
+function aborted(signal: AbortSignal, settled: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true, signal: settled });
+  });
 }
