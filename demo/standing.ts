@@ -48,6 +48,9 @@ export class Standing {
 
   /** Shows whether it hears. */
   set isMuted(isMuted: boolean) {
+    if (this.#pill.textContent === "listening") {
+      this.#hint.textContent = isMuted ? "Muted: nothing is heard, nothing is sent." : HINTS.listening[0];
+    }
     this.#mute.ariaPressed = String(isMuted);
     this.#mute.textContent = isMuted ? "Unmute" : "Mute";
   }

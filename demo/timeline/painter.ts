@@ -4,6 +4,7 @@ import { WORD_ROWS, type Scene } from "./scene.ts";
 export type Palette = Readonly<Record<(typeof COLOURS)[number], string>>;
 
 const COLOURS = [
+  "card",
   "line",
   "muted",
   "level",
@@ -47,7 +48,7 @@ export function paint(canvas: CanvasRenderingContext2D, scene: Scene, palette: P
   canvas.clearRect(0, 0, width, height);
   const words: Lane = { top: 2, bottom: WORD_ROWS * ROW_PX + 12 };
   const axisTop = height - AXIS_PX;
-  const speech: Lane = { top: axisTop - 70, bottom: axisTop - 6 };
+  const speech: Lane = { top: axisTop - 92, bottom: axisTop - 6 };
   const level: Lane = { top: words.bottom + 8, bottom: speech.top - 12 };
 
   paintScales(canvas, scene, palette, { words, level, speech, axisTop, width });
@@ -175,16 +176,24 @@ function paintMarks(canvas: CanvasRenderingContext2D, scene: Scene, palette: Pal
 function paintWords(canvas: CanvasRenderingContext2D, { words }: Scene, palette: Palette, lane: Lane): void {
   canvas.font = WORD_FONT;
   canvas.textBaseline = "alphabetic";
-  for (const { x, width, text, row, isFinal } of words) {
+  for (const { x, width, row, isFinal } of words) {
     const baseline = lane.bottom - 12 - row * ROW_PX;
     canvas.fillStyle = isFinal ? palette.word : palette["word-interim"];
     canvas.globalAlpha = 0.35;
     if (row > 0) canvas.fillRect(x, baseline + 3, 1, lane.bottom - baseline - 3);
     canvas.globalAlpha = 1;
-    canvas.fillText(text, x, baseline);
     canvas.beginPath();
     canvas.roundRect(x, lane.bottom - 5, Math.max(2, width - 1), 4, 2);
     canvas.fill();
+  }
+  // After all leaders, with a halo that keeps those of the rows above from crossing the letters.
+  canvas.strokeStyle = palette.card;
+  canvas.lineWidth = 4;
+  for (const { x, text, row, isFinal } of words) {
+    const baseline = lane.bottom - 12 - row * ROW_PX;
+    canvas.fillStyle = isFinal ? palette.word : palette["word-interim"];
+    canvas.strokeText(text, x, baseline);
+    canvas.fillText(text, x, baseline);
   }
 }
 

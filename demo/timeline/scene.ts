@@ -54,7 +54,7 @@ export interface Scene {
 }
 
 /** Rows that words may take. */
-export const WORD_ROWS = 3;
+export const WORD_ROWS = 4;
 
 const FLOOR_DB = -60;
 const BAR_PX = 4;
