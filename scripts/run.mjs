@@ -40,7 +40,8 @@ const [name, ...args] = process.argv.slice(2);
 const task = TASKS[name];
 if (!task) throw new Error(`run.mjs knows ${Object.keys(TASKS).join(", ")}, not ${name}`);
 
-if (!existsSync("node_modules/.package-lock.json")) run("npm", ["ci", "--no-fund", "--no-audit"], "inherit-error");
+// Not `npm ci`: it refuses a lock file that was written where a registry lacks other platforms' optional binaries.
+if (!existsSync("node_modules/.package-lock.json")) run("npm", ["install", "--no-save"], "inherit-error");
 if (!setup(task)) process.exit(1);
 task.steps.forEach(([command, ...given], index) => {
   const isLast = index === task.steps.length - 1;
