@@ -95,7 +95,7 @@ export class AppPage implements AsyncDisposable {
     const page = await browser.newPage();
     await page.goto(gateway.url);
     await page.waitForFunction(() => "app" in window);
-    return new AppPage(page, gateway, browser, wav.remove);
+    return new AppPage(page, gateway, browser, () => wav.remove());
   }
 
   /** Makes a session in the app. */

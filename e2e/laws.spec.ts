@@ -33,7 +33,7 @@ test("(a) the text of a gated session is what the bare recogniser hears on exact
     const cuts = [...new Set([...session.flushedAt, ...session.finals.map(({ endSample }) => endSample)])];
     const bare = await bareTexts(
       session.pcm,
-      cuts.sort((a, b) => a - b),
+      cuts.toSorted((a, b) => a - b),
     );
     expect(bare.filter((text) => text !== "")).toEqual(session.finals.map(({ text }) => text));
     expect(bare.join(" ").trim()).not.toBe("");
@@ -129,7 +129,7 @@ function expectNear(what: string, said: readonly TimedWord[], heard: readonly Ti
     said.map(({ word }) => word),
     heard.map(({ word }) => word),
   );
-  const apart = matches.map(([a, b]) => Math.abs(said[a]!.startMs - heard[b]!.startMs)).sort((a, b) => a - b);
+  const apart = matches.map(([a, b]) => Math.abs(said[a]!.startMs - heard[b]!.startMs)).toSorted((a, b) => a - b);
   const median = apart[Math.floor(apart.length / 2)] ?? Number.NaN;
   const max = apart.at(-1) ?? Number.NaN;
   console.log(
