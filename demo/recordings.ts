@@ -3,7 +3,6 @@ import { fromAudio, type AudioSource } from "vivavoce";
 /** A recording of the server's, as `GET /recordings` lists it. */
 export interface ListedRecording {
   readonly id: string;
-  readonly title: string;
   /** What is said. */
   readonly text: string;
   readonly durationMs: number;

@@ -52,9 +52,9 @@ export class SourcePicker {
     const group = element("recordings", HTMLOptGroupElement);
     const note = element("recordings-note", HTMLParagraphElement);
     group.replaceChildren(
-      ...recordings.map(({ id, title, text, durationMs }) => {
+      ...recordings.map(({ id, text, durationMs }) => {
         const seconds = (durationMs / 1000).toFixed(1);
-        return new Option(`“${text}” (${title.toLowerCase()}, ${seconds} s)`, id);
+        return new Option(`“${text}”, ${seconds} s`, id);
       }),
     );
     group.hidden = recordings.length === 0;

@@ -4,7 +4,7 @@ import { element } from "./page.ts";
 const HINTS: Readonly<Record<SessionState["kind"], readonly [live: string, recorded: string]>> = {
   idle: ["Press Start and speak English.", "Press Start to play it."],
   starting: ["Allow the microphone, if you are asked.", "Fetching the recording…"],
-  listening: ["Speak. While you are silent, nothing is sent.", "Playing the recording."],
+  listening: ["Speak. What turns green is sent.", "Playing the recording."],
   stopping: ["Waiting for the last words…", "Waiting for the last words…"],
   ended: ["", ""],
 };

@@ -28,7 +28,7 @@ export class Figures {
 function showDurations(name: string, durations: Durations | undefined): void {
   showText("figure", name, durations ? `${Math.round(durations.lastMs)} ms` : "–");
   const isSeveral = durations !== undefined && durations.count > 1;
-  showText("median", name, isSeveral ? `median ${Math.round(durations.medianMs)} ms of ${durations.count}` : "");
+  showText("median", name, isSeveral ? `median ${Math.round(durations.medianMs)} ms` : "");
 }
 
 function showText(kind: "figure" | "median", name: string, text: string): void {

@@ -176,11 +176,12 @@ function paintMarks(canvas: CanvasRenderingContext2D, scene: Scene, palette: Pal
 function paintWords(canvas: CanvasRenderingContext2D, { words }: Scene, palette: Palette, lane: Lane): void {
   canvas.font = WORD_FONT;
   canvas.textBaseline = "alphabetic";
-  for (const { x, width, row, isFinal } of words) {
+  canvas.lineWidth = 1;
+  for (const { x, width, textX, row, isFinal } of words) {
     const baseline = lane.bottom - 12 - row * ROW_PX;
-    canvas.fillStyle = isFinal ? palette.word : palette["word-interim"];
+    canvas.fillStyle = canvas.strokeStyle = isFinal ? palette.word : palette["word-interim"];
     canvas.globalAlpha = 0.35;
-    if (row > 0) canvas.fillRect(x, baseline + 3, 1, lane.bottom - baseline - 3);
+    if (row > 0 || textX > x) line(canvas, x + 0.5, lane.bottom - 5, textX + 0.5, baseline + 3);
     canvas.globalAlpha = 1;
     canvas.beginPath();
     canvas.roundRect(x, lane.bottom - 5, Math.max(2, width - 1), 4, 2);
@@ -189,11 +190,11 @@ function paintWords(canvas: CanvasRenderingContext2D, { words }: Scene, palette:
   // After all leaders, with a halo that keeps those of the rows above from crossing the letters.
   canvas.strokeStyle = palette.card;
   canvas.lineWidth = 4;
-  for (const { x, text, row, isFinal } of words) {
+  for (const { text, textX, row, isFinal } of words) {
     const baseline = lane.bottom - 12 - row * ROW_PX;
     canvas.fillStyle = isFinal ? palette.word : palette["word-interim"];
-    canvas.strokeText(text, x, baseline);
-    canvas.fillText(text, x, baseline);
+    canvas.strokeText(text, textX, baseline);
+    canvas.fillText(text, textX, baseline);
   }
 }
 

@@ -1,19 +1,26 @@
-/** A stretch that wants a place of its own in one of the rows. */
+/** A stretch that wants a place in one of the rows. */
 export interface Placeable {
   readonly from: number;
   readonly length: number;
 }
 
+/** Where a stretch begins, and in which row. */
+export interface Place {
+  readonly row: number;
+  readonly from: number;
+}
+
 /**
- * The row of each stretch: the lowest that is free, or the one that is free soonest if none is. The stretches must be
- * in order of `from`. Pure.
+ * Places stretches so that none covers another: each in the lowest row that is free where it wants to begin, or, if
+ * none is, where one becomes free soonest. They must come in the order of `from`. Pure.
  */
-export function placeInRows(stretches: readonly Placeable[], rowCount: number): readonly number[] {
+export function placeInRows(stretches: readonly Placeable[], rowCount: number): readonly Place[] {
   const ends = Array.from({ length: rowCount }, () => -Infinity);
   return stretches.map(({ from, length }) => {
     const free = ends.findIndex((end) => end <= from);
     const row = free >= 0 ? free : ends.indexOf(Math.min(...ends));
-    ends[row] = Math.max(ends[row] ?? from, from) + length;
-    return row;
+    const placedFrom = Math.max(ends[row] ?? from, from);
+    ends[row] = placedFrom + length;
+    return { row, from: placedFrom };
   });
 }

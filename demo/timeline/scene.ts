@@ -29,6 +29,8 @@ export interface Bar extends Stretch {
 /** A word above the place where it was said; row 0 is the lowest. */
 export interface WordLabel extends Stretch {
   readonly text: string;
+  /** Where the text begins: at `x`, or to the right of it where words come faster than they fit. */
+  readonly textX: number;
   readonly row: number;
   readonly isFinal: boolean;
 }
@@ -58,6 +60,7 @@ export const WORD_ROWS = 4;
 
 const FLOOR_DB = -60;
 const BAR_PX = 4;
+const WORD_GAP_PX = 7;
 /** Frames further apart than this have a gap between them. */
 const BREAK_MS = 48;
 
@@ -83,12 +86,7 @@ export function layOut(record: TimelineRecord, view: View): Scene {
     probability: runs(frames).map((run) =>
       run.map(({ endMs, probability = 0 }) => ({ x: toX(endMs), y: probability })),
     ),
-    words: labels(record.words, pxPerMs, view.measurePx).map(({ word, row }) => ({
-      ...stretch(word.startMs, word.endMs),
-      text: word.text,
-      row,
-      isFinal: word.isFinal,
-    })),
+    words: labels(record.words, view, toX),
     flushes: record.flushesMs.map(toX).filter((x) => x >= 0 && x <= widthPx),
     gaps: record.gaps.map((gap) => stretch(gap.startMs, gap.startMs + gap.durationMs)).filter(isVisible),
     ticks: ticks(startMs, spanMs, pxPerMs).map((ms) => ({ x: toX(ms), label: `${ms / 1000} s` })),
@@ -130,13 +128,17 @@ function runs(frames: readonly HeardFrame[]): readonly (readonly HeardFrame[])[]
   return found;
 }
 
-function labels(words: readonly PlacedWord[], pxPerMs: number, measurePx: View["measurePx"]) {
+function labels(words: readonly PlacedWord[], view: View, toX: (ms: number) => number): readonly WordLabel[] {
   const inOrder = words.toSorted((a, b) => a.startMs - b.startMs);
-  const rows = placeInRows(
-    inOrder.map(({ text, startMs }) => ({ from: startMs * pxPerMs, length: measurePx(text) + 10 })),
+  const places = placeInRows(
+    inOrder.map(({ text, startMs }) => ({ from: toX(startMs), length: view.measurePx(text) + WORD_GAP_PX })),
     WORD_ROWS,
   );
-  return inOrder.map((word, index) => ({ word, row: rows[index] ?? 0 }));
+  return inOrder.map(({ text, startMs, endMs, isFinal }, index) => {
+    const x = toX(startMs);
+    const { row, from: textX } = places[index] ?? { row: 0, from: x };
+    return { x, width: toX(endMs) - x, text, textX, row, isFinal };
+  });
 }
 
 function ticks(startMs: number, spanMs: number, pxPerMs: number): readonly number[] {
