@@ -36,8 +36,9 @@ test("the pure project leaves out only shells that exist", () => {
   expect(exclude.filter((path) => !path.startsWith("**/") && !existsSync(path))).toEqual([]);
 });
 
-test(`no file is longer than ${LONGEST_FILE_LINES} lines`, () => {
-  const long = files.map(({ path, text }) => ({ path, lines: text.split("\n").length - 1 }));
+test(`no file but a table of tests is longer than ${LONGEST_FILE_LINES} lines`, () => {
+  const code = files.filter(({ path }) => !path.endsWith(".test.ts"));
+  const long = code.map(({ path, text }) => ({ path, lines: text.split("\n").length - 1 }));
   expect(long.filter(({ lines }) => lines > LONGEST_FILE_LINES)).toEqual([]);
 });
 

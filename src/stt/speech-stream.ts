@@ -107,7 +107,10 @@ export class CodecSpeechStream implements SpeechStream {
   }
 
   async finish(limitMs: number): Promise<void> {
-    if (this.#openSegmentId !== undefined) this.closeSegment(this.#nowSample);
+    if (this.#openSegmentId !== undefined) {
+      this.flush(this.#nowSample);
+      this.closeSegment(this.#nowSample);
+    }
     if (this.#book.isOwed && !this.#ended.signal.aborted) {
       const tail = this.#tail;
       if (tail) this.#silence(tail.segmentId, tail.until - tail.sentUntil);
@@ -154,11 +157,10 @@ export class CodecSpeechStream implements SpeechStream {
   }
 
   #drain(): void {
-    const connection = this.#connection;
-    while (connection?.isOpen) {
+    while (this.#connection?.isOpen) {
       const item = this.#outbox.shift();
       if (!item) return;
-      connection.send(item);
+      this.#connection.send(item);
       if (item.kind === "audio") {
         const { segmentId, captureStart, pcm } = item.packet;
         this.#unbilledSamples += pcm.length;
