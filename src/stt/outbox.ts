@@ -5,6 +5,8 @@ import type { Packet } from "./audio-packer.ts";
 export type OutboxItem =
   | { readonly kind: "audio"; readonly packet: Packet }
   | { readonly kind: "flush"; readonly segmentId: number }
+  /** Any other message, already in the provider's language. */
+  | { readonly kind: "message"; readonly text: string }
   | { readonly kind: "finish" };
 
 /** How much audio waits for a connection before the oldest is given up. */

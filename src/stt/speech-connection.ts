@@ -36,6 +36,7 @@ export class SpeechConnection {
   readonly #closed = new AbortController();
   #socket: SocketLike | undefined;
   #isOpen = false;
+  #brokenBy: VoiceError | undefined;
 
   /** Connects at once. `attempt` counts the connections of a stream from 1. */
   constructor(parts: ConnectionParts, attempt: number, user: ConnectionUser) {
@@ -54,6 +55,7 @@ export class SpeechConnection {
   send(item: OutboxItem): void {
     if (item.kind === "flush") this.#socket?.send(this.#codec.flush());
     else if (item.kind === "finish") this.#socket?.send(this.#codec.finish());
+    else if (item.kind === "message") this.#socket?.send(item.text);
     else {
       const { captureStart, pcm } = item.packet;
       this.#socket?.send(this.#codec.encodeAudio(pcm16Bytes(pcm)));
@@ -83,13 +85,14 @@ export class SpeechConnection {
       this.#socket = socket;
       // A refusal may arrive in the same breath as the opening, so messages count while connecting too.
       socket.addEventListener("message", ({ data }) => this.#receive(data));
-      socket.addEventListener(
-        "close",
-        ({ code, reason }) => this.#isOpen && this.#lose(this.#codec.closed(code, reason)),
-      );
+      socket.addEventListener("close", ({ code, reason }) => {
+        this.#brokenBy = this.#codec.closed(code, reason);
+        if (this.#isOpen) this.#lose(this.#brokenBy);
+      });
       await opened(socket, target.url, signal);
       if (this.#closed.signal.aborted) return;
       this.#isOpen = true;
+      if (this.#brokenBy) return this.#lose(this.#brokenBy); // so may a close
       for (const message of this.#codec.hello()) socket.send(message);
       this.#user.onOpen();
     } catch (cause) {

@@ -106,6 +106,13 @@ export class CodecSpeechStream implements SpeechStream {
     this.#book.expire(nowSample - ANSWER_LIMIT_SAMPLES);
   }
 
+  /** Sends a message in the provider's language, in its place between the audio; dropped while there is no connection. */
+  say(text: string): void {
+    if (!this.#connection) return;
+    this.#outbox.push({ kind: "message", text });
+    this.#drain();
+  }
+
   async finish(limitMs: number): Promise<void> {
     if (this.#openSegmentId !== undefined) {
       this.flush(this.#nowSample);
@@ -125,10 +132,7 @@ export class CodecSpeechStream implements SpeechStream {
   #settled(limitMs: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, limitMs);
-      const done = (): void => {
-        clearTimeout(timer);
-        resolve();
-      };
+      const done = (): void => (clearTimeout(timer), resolve());
       this.#ended.signal.addEventListener("abort", done, { once: true });
       this.#onAnswer = (): void => void (this.#book.isOwed || done());
     });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { VoiceError } from "../../errors.ts";
 import type { SocketLike } from "../../net/socket.ts";
 import type { CodecEvent } from "../codec.ts";
-import { LivekitCodec } from "./codec.ts";
+import { encodeUpdate, LivekitCodec } from "./codec.ts";
 import { livekitInference, type LivekitInferenceOptions } from "./livekit-inference.ts";
 
 const CREATE = {
@@ -44,7 +44,9 @@ function greeted(onMessage: (message: string) => void): SocketLike {
     bufferedAmount: 0,
     send: (message) => onMessage(String(message)),
     close: () => undefined,
-    addEventListener: (type: string, listener: () => void) => void (type === "open" && queueMicrotask(listener)),
+    addEventListener: (type: string, listener: (event: never) => void) => {
+      if (type === "open") queueMicrotask(() => listener({} as never));
+    },
   };
 }
 
@@ -100,7 +102,7 @@ test("what the client says, to the byte", () => {
   expect(codec.flush()).toBe('{"type":"session.finalize"}');
   expect(codec.finish()).toBe('{"type":"session.finalize"}');
   expect(codec.goodbye()).toBe('{"type":"session.close"}');
-  expect(codec.update({ language: "fr" })).toBe('{"type":"session.update","settings":{"language":"fr"}}');
+  expect(encodeUpdate({ language: "fr" })).toBe('{"type":"session.update","settings":{"language":"fr"}}');
 });
 
 test.each([

@@ -41,11 +41,6 @@ export class LivekitCodec implements SttCodec {
     return encode({ type: "session.close" });
   }
 
-  /** Changes settings of the running session; pass only what changes. */
-  update(settings: SessionUpdate["settings"]): string {
-    return encode({ type: "session.update", settings });
-  }
-
   decode(data: unknown): CodecEvent | undefined {
     if (typeof data !== "string") return undefined; // the protocol is text; a newer gateway may say more than we know
     const message = parseObject(data);
@@ -98,6 +93,11 @@ export class LivekitCodec implements SttCodec {
       ...(speakerId === "" ? {} : { speakerId }),
     };
   }
+}
+
+/** The message that changes settings of a running session; pass only what changes. */
+export function encodeUpdate(settings: SessionUpdate["settings"]): string {
+  return encode({ type: "session.update", settings });
 }
 
 type Fields = Readonly<Record<string, unknown>>;

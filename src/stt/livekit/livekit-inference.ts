@@ -4,9 +4,9 @@ import { fetchToken, type TokenFunction } from "../../net/token.ts";
 import type { Endpoint } from "../codec.ts";
 import type { Stt } from "../contract.ts";
 import { CodecSpeechStream } from "../speech-stream.ts";
-import { LivekitCodec } from "./codec.ts";
+import { encodeUpdate, LivekitCodec } from "./codec.ts";
 import { capabilitiesOf, parseModel } from "./models.ts";
-import type { SessionCreate } from "./wire.ts";
+import type { SessionCreate, SessionUpdate } from "./wire.ts";
 
 /** A connection to LiveKit Inference, or to a gateway that speaks its protocol. */
 export interface LivekitInferenceOptions {
@@ -26,6 +26,20 @@ export interface LivekitInferenceOptions {
   readonly webSocket?: OpenSocket;
 }
 
+/** What may change while streams run. */
+export interface LivekitUpdateOptions {
+  /** BCP 47 tag. @defaultValue unchanged */
+  readonly language?: string;
+  /** Options of the model to add or replace; others stay. @defaultValue unchanged */
+  readonly extra?: Readonly<Record<string, unknown>>;
+}
+
+/** Speech-to-text by LiveKit Inference. */
+export interface LivekitStt extends Stt {
+  /** Changes language or model options: at once in running streams (where the model can), and for later connections. */
+  updateOptions(options: LivekitUpdateOptions): void;
+}
+
 /** 50 ms a message, as LiveKit's own clients send. */
 const PACKET_SAMPLES = CAPTURE_RATE / 20;
 
@@ -34,7 +48,7 @@ const PACKET_SAMPLES = CAPTURE_RATE / 20;
  *
  * @throws TypeError if `model` or `token` is missing; RangeError if the time limit is not a positive number of ms.
  */
-export function livekitInference(options: LivekitInferenceOptions): Stt {
+export function livekitInference(options: LivekitInferenceOptions): LivekitStt {
   const { url = "/v1", token, extra = {}, connectTimeoutMs = 10_000, webSocket = openWebSocket } = options;
   const name = parseModel(options.model);
   const language = options.language ?? name.language;
@@ -42,7 +56,7 @@ export function livekitInference(options: LivekitInferenceOptions): Stt {
   if (!(connectTimeoutMs > 0 && connectTimeoutMs <= 600_000)) {
     throw new RangeError(`stt.connectTimeoutMs must be in (0, 600000] ms, got ${connectTimeoutMs}`);
   }
-  const create: SessionCreate = {
+  let create: SessionCreate = {
     settings: {
       sample_rate: String(CAPTURE_RATE),
       encoding: "pcm_s16le",
@@ -58,22 +72,37 @@ export function livekitInference(options: LivekitInferenceOptions): Stt {
     return { url: socketUrl(given.url ?? url, name.model), protocols: ["vivavoce", `bearer.${given.token}`] };
   };
   const capabilities = capabilitiesOf(name.model);
+  const parts = {
+    capabilities,
+    packetSamples: PACKET_SAMPLES,
+    endpoint,
+    makeCodec: () => new LivekitCodec(create),
+    openSocket: webSocket,
+    connectTimeoutMs,
+  };
+  const streams = new Set<CodecSpeechStream>();
   return {
     model: name.model,
     provider: name.provider,
     capabilities,
-    stream: (streamOptions) =>
-      new CodecSpeechStream(
-        {
-          capabilities,
-          packetSamples: PACKET_SAMPLES,
-          endpoint,
-          makeCodec: () => new LivekitCodec(create),
-          openSocket: webSocket,
-          connectTimeoutMs,
-        },
-        streamOptions,
-      ),
+    stream: (streamOptions) => {
+      const stream = new CodecSpeechStream(parts, streamOptions);
+      streams.add(stream);
+      streamOptions.signal.addEventListener("abort", () => streams.delete(stream), { once: true });
+      return stream;
+    },
+    updateOptions: (changes) => {
+      const settings: SessionUpdate["settings"] = {
+        ...(changes.language === undefined ? {} : { language: changes.language }),
+        ...(changes.extra === undefined ? {} : { extra: changes.extra }),
+      };
+      create = {
+        ...create,
+        settings: { ...create.settings, ...settings, extra: { ...create.settings.extra, ...changes.extra } },
+      };
+      const message = encodeUpdate(settings);
+      for (const stream of streams) stream.say(message);
+    },
   };
 }
 
