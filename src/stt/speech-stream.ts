@@ -199,13 +199,8 @@ export class CodecSpeechStream implements SpeechStream {
     const requestId = transcript.requestId ?? "";
     if (kind !== "final" && transcript.text === "") return;
     if (kind === "preflight" && !this.#isSpeaking) return;
-    const { segmentId, data } = placeTranscript(
-      transcript,
-      ledger,
-      this.#book,
-      this.#parts.capabilities,
-      this.#nowSample,
-    );
+    const { capabilities } = this.#parts;
+    const { segmentId, data } = placeTranscript(transcript, ledger, this.#book, capabilities, this.#nowSample);
     this.#startSpeech();
     if (kind === "final" && this.#unbilledSamples > 0) {
       this.#emit({ type: "recognition-usage", audioSamples: this.#unbilledSamples, requestId });
@@ -217,7 +212,7 @@ export class CodecSpeechStream implements SpeechStream {
     this.#emit({ type: "end-of-speech" });
     this.#book.texted();
     const covered = ledger.captureEndOf(transcript.sentEnd);
-    if (this.#parts.capabilities.alignedTranscript === "word" && covered !== undefined) this.#book.answerUpTo(covered);
+    if (capabilities.alignedTranscript === "word" && covered !== undefined) this.#book.answerUpTo(covered);
     else this.#book.answer(segmentId);
   }
 
