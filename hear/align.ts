@@ -8,6 +8,8 @@ export interface Stretch {
 const REACH_MS = 3_000;
 /** Coarse search on every n-th sample of a smoothed signal; then to the sample around the best. */
 const COARSE_STEP = 16;
+/** How far the coarse search may err: by two periods of a low voice. */
+const FINE_REACH_MS = 25;
 
 /**
  * Where the file begins on the capture clock, in ms: the lag at which captured audio and file correlate best.
@@ -24,7 +26,13 @@ export function findOffset(stretches: readonly Stretch[], file: Float32Array, sa
     reach / COARSE_STEP,
     0,
   );
-  const fine = bestLag(captured.samples, file, captured.start, 2 * COARSE_STEP, coarse.lag * COARSE_STEP);
+  const fine = bestLag(
+    captured.samples,
+    file,
+    captured.start,
+    (FINE_REACH_MS / 1000) * sampleRate,
+    coarse.lag * COARSE_STEP,
+  );
   return fine.correlation < 0.3 ? undefined : (fine.lag * 1000) / sampleRate;
 }
 

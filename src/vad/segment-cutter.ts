@@ -75,7 +75,9 @@ export class SegmentCutter {
 
   #cut(endSample: number): SpeechSegment | undefined {
     const startSample = this.#startSample;
-    if (startSample === undefined) return undefined;
+    this.#startSample = undefined;
+    // The detector dates an end back: it may lie before the beginning of the newest piece of a long segment.
+    if (startSample === undefined || endSample <= startSample) return undefined;
     const audioStart = Math.max(startSample - this.#prefixSamples, this.#kept[0]?.startSample ?? 0);
     const audio = new Float32Array(Math.max(0, endSample - audioStart));
     for (const { startSample: at, samples } of this.#kept) {
@@ -83,7 +85,6 @@ export class SegmentCutter {
       const to = Math.min(samples.length, endSample - at);
       if (from < to) audio.set(samples.subarray(from, to), at + from - audioStart);
     }
-    this.#startSample = undefined;
     this.#forget(endSample);
     return {
       startMs: samplesToMs(startSample),
