@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["{src,worklets,gateway,scripts,hear,bench}/**/*.test.ts"],
+    include: ["{src,demo,worklets,gateway,scripts,hear,bench}/**/*.test.ts"],
     environment: "node",
     restoreMocks: true,
   },

@@ -33,6 +33,10 @@ const WORDS: Readonly<Record<VoiceErrorCode, Words>> = {
     what: "The microphone went away.",
     remedy: "Connect it again and press Start.",
   },
+  "source-failed": {
+    what: "That sound could not be opened.",
+    remedy: "Choose another recording or file; it must be one that the browser can decode.",
+  },
   "audio-context-failed": {
     what: "The browser did not start its sound system.",
     remedy: "Press Start again. If that does not help, reload the page or restart the browser.",

@@ -20,7 +20,7 @@ export interface App {
   start(): Promise<PlainError | undefined>;
   segments(url: string, sampleRate: number): Promise<{ startMs: number; endMs: number; samples: number }[]>;
   canaries(): Promise<Readonly<Record<string, boolean>>>;
-  readonly session: {
+  readonly session: AsyncDisposable & {
     start(): Promise<void>;
     stop(): Promise<void>;
     mute(): void;

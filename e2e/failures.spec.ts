@@ -41,6 +41,13 @@ test("an HTML page in place of a file is told as such", async () => {
   await expectEnd(app, "asset-failed");
 });
 
+test("assets of another origin are told as such", async () => {
+  await using app = await AppPage.open({ gateway: { warm: 0 } });
+  await app.session({ model: "ledger", assets: `http://localhost:${await freePort()}/assets/` });
+  expect((await app.start())!.message).toContain("another origin");
+  await expectEnd(app, "asset-failed");
+});
+
 test("a gateway that is down is unreachable", async () => {
   await using app = await AppPage.open({ gateway: { warm: 0 } });
   await app.session({ url: `http://127.0.0.1:${await freePort()}/v1` });

@@ -5,7 +5,7 @@ import { createGateway, type Gateway } from "../gateway/index.ts";
 import { SphinxDecoder } from "../gateway/pocketsphinx/decoder.ts";
 import { toPcm16 } from "../src/audio/pcm16.ts";
 import { offlineSession } from "./offline-session.ts";
-import { COMMANDS, joined, loadSpeech, NOVELS, SHARED_SPEECH, silence } from "./speech.ts";
+import { COMMANDS, joined, loadSpeech, NOVELS, SHARED, SHARED_SPEECH, silence } from "./speech.ts";
 import { compareWords, wordsIn } from "./word-error-rate.ts";
 
 /** What every decoder of the gateway hears first, so that all are equally warm. */
@@ -27,7 +27,10 @@ async function spacedCommands(): Promise<Float32Array> {
 }
 
 test("(a) the text of a gated session is what the bare recogniser hears on exactly the samples sent", async () => {
-  const recordings = [await spacedCommands(), ...(await Promise.all(NOVELS.map(({ file }) => loadSpeech(file))))];
+  const recordings = [
+    await spacedCommands(),
+    ...(await Promise.all([...NOVELS, ...SHARED].map(({ file }) => loadSpeech(file)))),
+  ];
   for (const recording of recordings) {
     const session = await offlineSession(gateway, recording);
     const cuts = [...new Set([...session.flushedAt, ...session.finals.map(({ endSample }) => endSample)])];
@@ -81,7 +84,7 @@ test("(d) a word recognised right starts within 100 ms of its place, though sile
 test("(e) word error rates, gated and ungated", async () => {
   const rows: string[] = [];
   const total = { said: 0, gated: 0, ungated: 0 };
-  for (const { file, text } of [...COMMANDS, ...NOVELS]) {
+  for (const { file, text } of [...COMMANDS, ...NOVELS, ...SHARED]) {
     const recording = joined(silence(1), await loadSpeech(file), silence(2));
     const said = wordsIn(text);
     const gated = await offlineSession(gateway, recording);

@@ -1,5 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { AppPage } from "./app-page.ts";
+import { joined, loadSpeech, silence } from "./speech.ts";
 
 test("the policy holds: eval and blob: fail in page, worker and worklet", async () => {
   await using app = await AppPage.open({ gateway: { warm: 0 } });
@@ -41,4 +42,19 @@ test("started, stopped and started again at once, as React's StrictMode does, on
   expect((await app.tracks()).every((state) => state === "ended")).toBe(true);
   const ends = (await app.events()).filter(({ type }) => type === "ended");
   expect(ends).toMatchObject([{ reason: "stopped" }, { reason: "stopped" }]); // one for each run
+});
+
+test("a session without a recogniser detects speech, and is given back by `await using`", async () => {
+  const speech = joined(silence(1), await loadSpeech("goforward.raw"));
+  await using app = await AppPage.open({ speech, gateway: { warm: 0 } });
+  await app.session({ model: false });
+  await app.start();
+  await app.hear(5_500);
+  await app.page.evaluate(async () => window.app.session[Symbol.asyncDispose]());
+  const events = await app.events();
+  const speaking = events.flatMap(({ type }) => (type === "speech-started" || type === "speech-ended" ? [type] : []));
+  expect(speaking).toEqual(["speech-started", "speech-ended"]);
+  expect(await app.page.evaluate(() => window.app.sent.length)).toBeGreaterThan(50);
+  expect(events.at(-1)).toMatchObject({ type: "ended", reason: "stopped" });
+  expect(await app.tracks()).toEqual(["ended"]);
 });

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readRecording } from "../hear/recording.ts";
+import { atRate, mono, readRecording } from "../hear/recording.ts";
 import { encodeWav } from "../hear/wav.ts";
 import { fromPcm16, pcm16FromBytes } from "../src/audio/pcm16.ts";
 
@@ -30,12 +30,23 @@ export const NOVELS = existsSync(`${TEST_DATA}/librivox/transcription`)
       .filter(({ file }) => existsSync(`${TEST_DATA}/${file}`))
   : [];
 
+/** The recordings beside the checkout, where there are any, with what is said. */
+export const SHARED = [
+  {
+    file: join(SHARED_SPEECH, "jfk.flac"),
+    text: "and so my fellow americans ask not what your country can do for you ask what you can do for your country",
+  },
+  {
+    file: join(SHARED_SPEECH, "vosk_test.wav"),
+    text: "one zero zero zero one nine oh two one oh zero one eight zero three",
+  },
+].filter(({ file }) => existsSync(file));
+
 /** A recording of the test data: mono, 16 kHz, -1..1. */
 export async function loadSpeech(file: string): Promise<Float32Array> {
   const path = file.startsWith("/") ? file : `${TEST_DATA}/${file}`;
   if (path.endsWith(".raw")) return fromPcm16(pcm16FromBytes(readFileSync(path)));
-  const { channels } = await readRecording(path);
-  return channels[0]!;
+  return mono(atRate(await readRecording(path), 16_000));
 }
 
 /** One after another. */

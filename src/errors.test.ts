@@ -7,6 +7,7 @@ const RETRYABLE: Readonly<Record<VoiceErrorCode, boolean>> = {
   "microphone-busy": false,
   "microphone-failed": false,
   "microphone-lost": false,
+  "source-failed": false,
   "audio-context-failed": false,
   "asset-failed": false,
   "vad-failed": false,

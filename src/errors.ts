@@ -3,6 +3,7 @@
  *
  * - `microphone-*`: the device or its permission. `denied` by the person or the page's policy, `missing`, `busy`, or
  *   `failed` for any other reason (see `cause`). `microphone-lost`: the track ended while capturing.
+ * - `source-failed`: a source of the app's own could not be opened (see `cause`).
  * - `audio-context-failed`: Web Audio is missing, closed, or did not start in time.
  * - `asset-failed`: a worklet, worker, wasm or model file could not be loaded; the message names the file and why.
  * - `vad-failed`: the speech model stopped working after it had loaded.
@@ -18,6 +19,7 @@ export type VoiceErrorCode =
   | "microphone-busy"
   | "microphone-failed"
   | "microphone-lost"
+  | "source-failed"
   | "audio-context-failed"
   | "asset-failed"
   | "vad-failed"

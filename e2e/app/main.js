@@ -23,7 +23,9 @@ function open({ rate, assets, gate, vad = "v6", url = "/v1", model = "pocketsphi
       ? fromAudio({ samples: Float32Array.from(recording.samples), sampleRate: recording.sampleRate })
       : microphone({ echoCancellation: false, noiseSuppression: false, autoGainControl: false }),
     vad: vad ? silero({ model: vad }) : false,
-    stt: livekitInference({ url, model, token: token === undefined ? fetchToken : async () => token }),
+    ...(model && {
+      stt: livekitInference({ url, model, token: token === undefined ? fetchToken : async () => token }),
+    }),
     ...(gate && { gate }),
     ...(assets && { assets }),
     ...(rate && { context: new AudioContext({ sampleRate: rate }) }),

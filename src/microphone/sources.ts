@@ -44,7 +44,10 @@ export function microphone(options: MicrophoneOptions = {}): AudioSource {
   return {
     async open(context) {
       const stream = await openMicrophone(constraints);
-      return streamSource(context, stream, () => stream.getTracks().forEach((track) => track.stop()));
+      const release = (): void => stream.getTracks().forEach((track) => track.stop());
+      if (context.state !== "closed") return streamSource(context, stream, release);
+      release(); // nobody waits for it any more
+      throw new DOMException("The audio context was closed before the microphone was granted", "AbortError");
     },
   };
 }

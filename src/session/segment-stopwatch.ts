@@ -24,7 +24,7 @@ export class SegmentStopwatch {
     this.#sentSamples += lengthSamples;
   }
 
-  /** Speech ended, and its text is about to be asked for. */
+  /** Speech ended; what is measured from its end starts anew. */
   speechEnded(atSample: number): void {
     this.#speechEndSample = atSample;
     this.#flushAt = undefined;
@@ -33,12 +33,12 @@ export class SegmentStopwatch {
 
   /** The flush was handed to the socket. */
   flushSent(nowSample: number): void {
-    this.#flushAt = nowSample;
+    this.#flushAt ??= nowSample;
   }
 
-  /** A final text came. */
+  /** A final text came; the first one after the end of speech counts. */
   finalCame(nowSample: number): void {
-    this.#finalAt = nowSample;
+    if (this.#speechEndSample !== undefined) this.#finalAt ??= nowSample;
   }
 
   /** The figures. */

@@ -1,5 +1,5 @@
 import { samplesToMs } from "../audio/units.ts";
-import { VoiceError } from "../errors.ts";
+import { VoiceError, type VoiceErrorCode } from "../errors.ts";
 import { PageHearing, WorkerHearing, type Hearing } from "../gate/hearing.ts";
 import type { HearingEvent } from "../gate/hearing-pipeline.ts";
 import { CaptureClock } from "../microphone/capture-clock.ts";
@@ -105,8 +105,11 @@ export class SessionRun {
     const signal = this.#ended.signal;
     try {
       const preparing = vad ? settle(WorkerHearing.prepare(vad, assets, signal)) : undefined;
+      const opened = opening.catch((cause: unknown) => {
+        throw asVoiceError(cause, "source-failed");
+      });
       const worklet = Capture.prepare(this.#context, assets);
-      const [source] = await Promise.all([opening, worklet, running(this.#context, resuming, signal)]);
+      const [source] = await Promise.all([opened, worklet, running(this.#context, resuming, signal)]);
       signal.throwIfAborted();
       const capture = await Capture.start(this.#context, source, assets, this.#isMuted, signal).catch(
         (cause: unknown) => {
@@ -181,9 +184,9 @@ function microphoneLost(): VoiceError {
   return new VoiceError("microphone-lost", "The microphone went away while it was in use");
 }
 
-function asVoiceError(cause: unknown): VoiceError {
+function asVoiceError(cause: unknown, code: VoiceErrorCode = "audio-context-failed"): VoiceError {
   if (cause instanceof VoiceError) return cause;
-  return new VoiceError("audio-context-failed", cause instanceof Error ? cause.message : String(cause), { cause });
+  return new VoiceError(code, cause instanceof Error ? cause.message : String(cause), { cause });
 }
 
 type Settled<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };

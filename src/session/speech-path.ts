@@ -29,6 +29,7 @@ export class SpeechPath {
   readonly #stream: SpeechStream | undefined;
   readonly #segments = new Map<number, SegmentStopwatch>();
   #speechStartSample: number | undefined;
+  #openSegmentId = 0;
   #lastSample = 0;
 
   /** Connects to the recogniser at once. */
@@ -51,9 +52,11 @@ export class SpeechPath {
         return this.#emit({ type: "speech-started", startMs: samplesToMs(event.startSample) });
       case "speech-ended":
         this.#speechStartSample = undefined;
+        this.#segments.get(this.#openSegmentId)?.speechEnded(event.endSample);
         return this.#emit({ type: "speech-ended", endMs: samplesToMs(event.endSample) });
       case "segment-opened": {
         const { segmentId, startSample } = event;
+        this.#openSegmentId = segmentId;
         this.#segments.set(segmentId, new SegmentStopwatch(startSample, this.#speechStartSample));
         this.#emit({ type: "segment-opened", segmentId, startMs: samplesToMs(startSample) });
         return this.#stream?.openSegment(segmentId, startSample);
@@ -64,7 +67,6 @@ export class SpeechPath {
         return this.#emit({ type: "audio", segmentId, startMs: samplesToMs(startSample), samples });
       }
       case "flush":
-        this.#segments.get(event.segmentId)?.speechEnded(event.speechEndSample);
         this.#emit({ type: "flush", segmentId: event.segmentId });
         return this.#stream?.flush(event.speechEndSample);
       case "segment-closed":
