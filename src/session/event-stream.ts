@@ -14,7 +14,9 @@ export class EventStream {
   /** Tells everybody. */
   emit(event: VoiceEvent): void {
     for (const key of [event.type, "*"] as const) {
-      for (const listener of [...(this.#listeners.get(key) ?? [])]) {
+      const listeners = this.#listeners.get(key);
+      for (const listener of [...(listeners ?? [])]) {
+        if (!listeners?.has(listener)) continue; // another one has removed it just now
         try {
           listener(event);
         } catch (error) {
@@ -30,28 +32,33 @@ export class EventStream {
    * All events from now on, up to and with the next `ended`. What is not read yet waits. Returning early, or `signal`,
    * ends it; an aborted iteration throws the signal's reason.
    */
-  async *iterate(signal?: AbortSignal): AsyncGenerator<VoiceEvent, void, void> {
+  iterate(signal?: AbortSignal): AsyncGenerator<VoiceEvent, void, void> {
     const waiting: VoiceEvent[] = [];
     let wake = (): void => undefined;
+    const onAbort = (): void => wake();
+    // Listens from now on, not from the first reading on: a generator's body would not have begun yet.
     const remove = this.#add("*", (event) => {
       waiting.push(event);
+      if (event.type === "ended") remove();
       wake();
     });
-    const onAbort = (): void => wake();
-    signal?.addEventListener("abort", onAbort, { once: true });
-    try {
-      for (;;) {
-        signal?.throwIfAborted();
-        const event = waiting.shift();
-        if (event) {
-          yield event;
-          if (event.type === "ended") return;
-        } else await new Promise<void>((resolve) => (wake = resolve));
+    async function* read(): AsyncGenerator<VoiceEvent, void, void> {
+      signal?.addEventListener("abort", onAbort, { once: true });
+      try {
+        for (;;) {
+          signal?.throwIfAborted();
+          const event = waiting.shift();
+          if (event) {
+            yield event;
+            if (event.type === "ended") return;
+          } else await new Promise<void>((resolve) => (wake = resolve));
+        }
+      } finally {
+        remove();
+        signal?.removeEventListener("abort", onAbort);
       }
-    } finally {
-      remove();
-      signal?.removeEventListener("abort", onAbort);
     }
+    return read();
   }
 
   #add(type: VoiceEventType | "*", listener: Listener, signal?: AbortSignal): () => void {

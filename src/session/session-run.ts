@@ -52,7 +52,8 @@ export class SessionRun {
     this.#isMuted = isMuted;
     this.#context = settings.context ?? newContext();
     const resuming = this.#context.resume();
-    const opening = settings.source.open(this.#context);
+    // At once, but what it throws belongs to the run, which then gives the context back.
+    const opening = new Promise<OpenSource>((resolve) => resolve(settings.source.open(this.#context)));
     // Whenever it is granted, a device that nobody waits for any more is given back.
     opening.then((source) => this.#ended.signal.aborted && source.release(), ignore);
     this.#path = new SpeechPath({
