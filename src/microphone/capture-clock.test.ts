@@ -25,6 +25,12 @@ test("a frame that is later than the timer believed does not take it back", () =
   expect(clock.now(1_071)).toBe(1_344);
 });
 
+test("a timer that shows less than it did counts as standing still", () => {
+  const clock = new CaptureClock();
+  clock.observe(512, 1_000);
+  expect(clock.now(990)).toBe(512);
+});
+
 test("it never runs backwards, and is never behind the newest frame, whatever order frames and looks come in", () => {
   let seed = 3;
   const random = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;

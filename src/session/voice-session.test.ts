@@ -156,9 +156,11 @@ test("aborting a start rejects it with the reason, ends once, and gives a late m
 
 test("stopping a start ends it at once with an AbortError, and it may start again", async () => {
   const { session, events, source } = rig(fakeContext());
-  const starting = session.start();
+  const { signal } = new AbortController();
+  const starting = session.start({ signal });
   await session.stop();
   await expect(starting).rejects.toMatchObject({ name: "AbortError" });
+  expect(getEventListeners(signal, "abort")).toEqual([]);
   expect(story(events)).toEqual(["starting", "stopping", "ended", "ended"]);
   expect(session.state).toMatchObject({ kind: "ended", reason: "stopped" });
   const again = session.start();

@@ -56,6 +56,14 @@ test("words stand where they were said, also behind silence that was never sent 
   expect([data.startSample, data.endSample]).toEqual([1_000, 53_000]);
 });
 
+test("a word that ends on a seam ends where the sound before it did", () => {
+  const ledger = new ConnectionLedger();
+  ledger.append(0, 1_000);
+  ledger.append(50_000, 1_000);
+  const { data } = placeTranscript(transcript([["one", 500, 1_000]]), ledger, scene().book, ALIGNED, NOW);
+  expect(data.words).toMatchObject([{ startSample: 500, endSample: 1_000 }]);
+});
+
 test("a word that ends in made-up silence ends where the capture ended", () => {
   const { segmentId, data } = placed(transcript([["one", 1_800, 2_300]]));
   expect(data.words).toEqual([{ word: "one", startSample: 2_800, endSample: 3_000, confidence: 0.9 }]);

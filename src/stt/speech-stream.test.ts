@@ -3,8 +3,11 @@ import { expect, test } from "vitest";
 import { toPcm16 } from "../audio/pcm16.ts";
 import type { SocketLike } from "../net/socket.ts";
 import type { TokenFunction, TokenRequest } from "../net/token.ts";
+import type { Endpoint } from "./codec.ts";
 import type { SpeechEvent, SpeechStream } from "./contract.ts";
+import { LivekitCodec } from "./livekit/codec.ts";
 import { livekitInference } from "./livekit/livekit-inference.ts";
+import { CodecSpeechStream, type SpeechStreamParts } from "./speech-stream.ts";
 
 const CONNECTING = 0;
 const OPEN = 1;
@@ -71,7 +74,13 @@ class ScriptedSocket implements SocketLike {
 
   /** All audio that was sent, as one. */
   get audio(): Int16Array {
-    return Int16Array.from(this.packets.flatMap((packet) => [...packet]));
+    const whole = new Int16Array(this.packets.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const packet of this.packets) {
+      whole.set(packet, at);
+      at += packet.length;
+    }
+    return whole;
   }
 
   get packets(): Int16Array[] {
@@ -159,6 +168,10 @@ function sound(from: number, length: number): Float32Array {
 function final(transcript: string, start: number, duration: number): Message {
   const words = transcript === "" ? [] : [{ word: transcript, start, end: start + duration, confidence: 1 }];
   return { type: "final_transcript", transcript, start, duration, words };
+}
+
+function bytesOf({ buffer }: Int16Array): Uint8Array {
+  return new Uint8Array(buffer);
 }
 
 const FINALIZED = { type: "session.finalized" };
@@ -467,6 +480,62 @@ test.each([
   },
 );
 
+test("what an old connection still says, or owes, has no effect on the next", async () => {
+  const rig = await Rig.open(INLINE);
+  rig.speak(1, 0, SECOND);
+  rig.socket.say(final("one", 0, 1)); // the answer to the request itself never comes
+  rig.socket.say({ type: "session.closed" });
+  rig.heard();
+  const old = rig.socket;
+  rig.speak(2, 500_000, SECOND);
+  await quiet();
+  rig.socket.open();
+  await quiet();
+  rig.heard();
+  old.say(final("late", 0, 1), FINALIZED);
+  old.drop();
+  expect(rig.heard()).toEqual([]);
+  rig.socket.say(FINALIZED);
+  expect(rig.heard()).toEqual(["segment-settled"]);
+});
+
+test("a text that was given up is asked for at the end, unless one came after all", async () => {
+  for (const isLate of [false, true]) {
+    const rig = await Rig.open(SILENCE_ENDS);
+    rig.stream.advance(SECOND);
+    rig.speak(1, 0, SECOND);
+    rig.advance(SECOND, 5 * SECOND);
+    if (isLate) rig.socket.say(final("late", 0, 1));
+    rig.socket.whenSent("session.finalize", FINALIZED);
+    await rig.stream.finish(60_000);
+    expect(rig.socket.types.includes("session.finalize")).toBe(!isLate);
+  }
+});
+
+test("an endpoint that is found too late opens no socket", async () => {
+  const session = new AbortController();
+  let find: (endpoint: Endpoint) => void = () => undefined;
+  const opened: string[] = [];
+  const parts: SpeechStreamParts = {
+    capabilities: { interimResults: true, alignedTranscript: false, flush: "inline", endsTurns: false },
+    packetSamples: 800,
+    connectTimeoutMs: 10_000,
+    endpoint: () => new Promise((resolve) => (find = resolve)),
+    makeCodec: () =>
+      new LivekitCodec({
+        type: "session.create",
+        settings: { sample_rate: "16000", encoding: "pcm_s16le", extra: {} },
+      }),
+    openSocket: (url) => (opened.push(url), new ScriptedSocket()),
+  };
+  const stream = new CodecSpeechStream(parts, { onEvent: () => undefined, signal: session.signal });
+  session.abort();
+  find({ url: "ws://gateway.example", protocols: [] });
+  await quiet();
+  await stream.finish(1);
+  expect(opened).toEqual([]);
+});
+
 test("a refusal that arrives in the same breath as the opening is told as one", async () => {
   const rig = new Rig(INLINE);
   await quiet();
@@ -500,7 +569,26 @@ test("a token function that fails, fails the stream with its reason", async () =
   expect(rig.sockets).toEqual([]);
 });
 
-test("a socket that never opens is unreachable", async () => {
+test.each([
+  ["the token never comes", () => new Promise<string>(() => undefined), "the gateway"],
+  ["the socket never opens", () => Promise.resolve("abc"), "ws://gateway.example/stt?model=a%2Fb"],
+])("a connection takes no longer than it may, if %s", async (_why, token, who) => {
+  const error = await new Promise<unknown>((resolve) => {
+    livekitInference({
+      model: "a/b",
+      url: "ws://gateway.example",
+      token,
+      connectTimeoutMs: 1,
+      webSocket: () => new ScriptedSocket(),
+    }).stream({
+      onEvent: (event) => event.type === "failed" && resolve(event.error),
+      signal: new AbortController().signal,
+    });
+  });
+  expect(error).toMatchObject({ code: "gateway-timeout", message: `${who} did not answer within 1 ms` });
+});
+
+test("a socket that closes before it opens is unreachable", async () => {
   const rig = new Rig(INLINE);
   await quiet();
   rig.socket.drop();
@@ -555,7 +643,7 @@ test("what waits longer than 30 s for its connection is told as lost, and the re
   await quiet();
   rig.socket.open();
   await quiet();
-  expect(rig.socket.audio).toEqual(toPcm16(sound(SECOND, 30 * SECOND)));
+  expect(Buffer.compare(bytesOf(rig.socket.audio), bytesOf(toPcm16(sound(SECOND, 30 * SECOND))))).toBe(0);
 });
 
 test("a segment that nobody answers is given up after 30 s, so that an idle close is none to mourn", async () => {

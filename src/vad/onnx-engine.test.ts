@@ -68,6 +68,19 @@ describe.skipIf(!hasRecording).each(["v5", "v6"])(
       expect(await judgeAll(judge, frames)).toEqual(probabilities);
     });
 
+    test("what was heard before matters, beyond the context", async () => {
+      const window = new Float32Array(576);
+      const alone: number[] = [];
+      for (const [index, frame] of frames.entries()) {
+        window.set(frames[index - 1]?.subarray(-64) ?? new Float32Array(64));
+        window.set(frame, 64);
+        engine.reset();
+        alone.push(await engine.process(window));
+      }
+      const worst = Math.max(...alone.map((probability, index) => Math.abs(probability - probabilities[index]!)));
+      expect(worst).toBeGreaterThan(0.05);
+    });
+
     test("the context before each frame matters", async () => {
       engine.reset();
       const bare: number[] = [];
