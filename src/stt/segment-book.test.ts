@@ -82,6 +82,17 @@ const TRANSCRIPTS: readonly (readonly [string, readonly Line[]])[] = [
     ],
   ],
   [
+    "a later segment may be settled first",
+    [
+      ["open 1 0", [], false],
+      ["flush 1 1000", [], true],
+      ["close 1 2000", [], true],
+      ["open 2 5000", [], true],
+      ["close 2 6000", [2], true],
+      ["answer 1", [1], false],
+    ],
+  ],
+  [
     "each segment is settled once",
     [
       ["open 1 0", [], false],

@@ -134,7 +134,9 @@ class Rig {
   }
 
   get socket(): ScriptedSocket {
-    return this.sockets.at(-1)!;
+    const newest = this.sockets.at(-1);
+    if (!newest) throw new Error("No socket was opened");
+    return newest;
   }
 
   /** One opening of the gate, heard, flushed and, unless told otherwise, closed. */
