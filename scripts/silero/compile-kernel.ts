@@ -1,0 +1,57 @@
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const SOURCES = "kernels/silero";
+const LAYOUT = "src/vad/silero/layout.ts";
+const PACKAGE = "node_modules/assemblyscript/package.json";
+/** Where the compiled kernel goes, as a module that holds it as base64. Never committed. */
+const GENERATED = "src/vad/silero/generated/kernel.ts";
+
+/** WebAssembly pages of 64 KiB; the compiler has no allocator here, and places.ts says what lies where. */
+const PAGES = 14;
+/** Warning "v128 values are not supported by all embeddings": it looks at exports between our own files. */
+const V128_EXCHANGE = "112";
+
+/** Compiles the SIMD kernel into its module, unless that is newer than no source: what was made from the same is kept. */
+export async function ensureKernel(): Promise<void> {
+  const names = (await readdir(join(ROOT, SOURCES))).filter((name) => name.endsWith(".ts")).toSorted();
+  const sources = [...names.map((name) => `${SOURCES}/${name}`), LAYOUT, PACKAGE, fileURLToPath(import.meta.url)];
+  const hash = createHash("sha256");
+  for (const source of sources) hash.update(await readFile(join(source.startsWith("/") ? "" : ROOT, source)));
+  const stamp = `// Made by scripts/silero/compile-kernel.ts from sources of hash ${hash.digest("hex")}.`;
+  const target = join(ROOT, GENERATED);
+  const present = await readFile(target, "utf8").catch(() => "");
+  if (present.startsWith(stamp)) return;
+  await mkdir(dirname(target), { recursive: true });
+  await writeFile(target, moduleText(stamp, await compileKernel()));
+}
+
+/** The kernel as WebAssembly. @throws Error with the compiler's messages. */
+export async function compileKernel(): Promise<Uint8Array> {
+  const folder = await mkdtemp(join(tmpdir(), "vivavoce-kernel-"));
+  try {
+    // Loaded only when needed: the compiler takes longer to load than most builds of it to run.
+    const { default: asc } = await import("assemblyscript/asc");
+    const options = [
+      ...[join(ROOT, SOURCES, "index.ts"), "--outFile", join(folder, "kernel.wasm")],
+      ...["-O3", "--converge", "--noAssert", "--runtime", "stub", "--enable", "simd"],
+      ...["--initialMemory", String(PAGES), "--disableWarning", V128_EXCHANGE],
+    ];
+    let messages = "";
+    const { error } = await asc.main(options, { stderr: { write: (text) => (messages += String(text)) } });
+    if (error) throw new Error(`The kernel does not compile:\n${messages}`, { cause: error });
+    if (messages !== "") throw new Error(`The compiler warns of the kernel:\n${messages}`);
+    return await readFile(join(folder, "kernel.wasm"));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function moduleText(stamp: string, wasm: Uint8Array): string {
+  const base64 = Buffer.from(wasm).toString("base64");
+  return `${stamp}\n/** The SIMD kernel as WebAssembly, in base64. */\nexport const KERNEL_BASE64 =\n  "${base64}";\n`;
+}
