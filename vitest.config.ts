@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ["{src,demo,worklets,gateway,scripts,hear,bench}/**/*.test.ts"],
     environment: "node",
+    globalSetup: "scripts/silero/vitest-setup.ts",
     restoreMocks: true,
   },
 });

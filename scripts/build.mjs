@@ -13,7 +13,9 @@ const MODULES = {
 };
 const ASSETS = {
   "assets/capture.worklet": "worklets/capture.worklet.ts",
+  "assets/hearing.worklet": "worklets/hearing.worklet.ts",
   "assets/vad.worker": "worklets/vad.worker.ts",
+  "assets/onnx.worker": "worklets/onnx.worker.ts",
 };
 const GATEWAY = {
   "gateway/index": "gateway/index.ts",
@@ -31,6 +33,9 @@ const output = { dir: "dist", format: "esm", entryFileNames: "[name].js", source
 
 await rm("dist", { recursive: true, force: true });
 await mkdir("dist/assets", { recursive: true });
+// Silero's kernel, which the sources import, and its weights: 24 bits each, or 32 with `--float32` as well.
+const precisions = process.argv.includes("--float32") ? ["f24", "f32"] : ["f24"];
+await run(process.execPath, ["--import", "tsx", "scripts/silero/build.ts", "dist/assets", ...precisions]);
 // Chunks lie beside the modules, so that `new URL("./assets/…", import.meta.url)` means the same in both.
 await build({ ...browser, input: MODULES, output: { ...output, chunkFileNames: "chunk-[hash].js" } });
 // onnxruntime's default build holds the glue of its wasm, so that the worker needs no further script.
@@ -47,14 +52,19 @@ for (const [name, input] of Object.entries(GATEWAY)) {
   });
 }
 for (const [name, from] of Object.entries(FILES)) await copyFile(from, `dist/${name}`);
-await promisify(execFile)("node_modules/.bin/tsc", ["-p", "tsconfig.build.json"]).catch((error) => {
-  process.stderr.write(error.stdout);
-  process.exit(1);
-});
+await run("node_modules/.bin/tsc", ["-p", "tsconfig.build.json"]);
 // Declarations keep `.ts` in their imports; readers under `nodenext` look for `.js`.
 for (const name of await readdir("dist/types", { recursive: true })) {
   if (!name.endsWith(".d.ts")) continue;
   const path = `dist/types/${name}`;
   const text = await readFile(path, "utf8");
   await writeFile(path, text.replaceAll(/((?:from|import\()\s*["']\.{1,2}\/[^"']+)\.ts(?=["'])/g, "$1.js"));
+}
+
+/** Runs a command; where it fails, so does the build, with what the command said. */
+async function run(command, args) {
+  await promisify(execFile)(command, args).catch(({ stdout, stderr }) => {
+    process.stderr.write(stdout + stderr);
+    process.exit(1);
+  });
 }

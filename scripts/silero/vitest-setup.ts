@@ -1,0 +1,1 @@
+export { ensureKernel as setup } from "./compile-kernel.ts";
