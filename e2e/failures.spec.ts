@@ -27,7 +27,7 @@ test("a wrong asset path names the file and the status", async () => {
   await app.session({ model: "ledger", assets: "/nowhere/" });
   const error = await app.start();
   expect(error).toMatchObject({ code: "asset-failed" });
-  expect(error!.message).toContain("/nowhere/capture.worklet.js");
+  expect(error!.message).toContain("/nowhere/hearing.worklet.js");
   expect(error!.message).toContain("HTTP 404");
   await expectEnd(app, "asset-failed");
 });
@@ -75,7 +75,7 @@ test("a refused token is told as such, though a browser cannot see a refused upg
 test("a model that cannot load opens the gate and warns, and the words still come", async () => {
   const speech = joined(silence(0.5), await loadSpeech("goforward.raw"));
   await using app = await AppPage.open({ speech });
-  await app.page.route("**/*.onnx", (route) => route.fulfill({ status: 404, body: "" }));
+  await app.page.route("**/*.bin", (route) => route.fulfill({ status: 404, body: "" }));
   await app.session();
   await app.start();
   await app.hear(5_500);

@@ -13,6 +13,8 @@ const ALL_MS = 500 + twoCommands.length / 16 + 1_800;
 for (const rate of [44_100, 48_000]) {
   test(`real speech becomes the right words in a context of ${rate} Hz, and silence is not sent`, async () => {
     await using app = await AppPage.open({ speech: twoCommands });
+    const requests: string[] = [];
+    app.page.on("request", (request) => requests.push(request.url()));
     await app.session({ rate });
     expect(await app.start()).toBeUndefined();
     await app.hear(ALL_MS);
@@ -37,6 +39,22 @@ for (const rate of [44_100, 48_000]) {
     expect(sentMs).toBeLessThan(0.75 * ALL_MS);
     expect(events.filter(({ type }) => type === "segment-opened")).toHaveLength(2);
     expect(await app.tracks()).toEqual(["ended"]);
+    expect(requests.filter((url) => /onnx|ort-/.test(url))).toEqual([]);
+    expect(requests.filter((url) => url.includes("silero-v6"))).toHaveLength(1);
+  });
+}
+
+for (const vad of [{ thread: "worker" }, { engine: "onnxruntime" }, { model: "v5" }]) {
+  test(`so it does with silero(${JSON.stringify(vad)})`, async () => {
+    await using app = await AppPage.open({ speech: joined(silence(1.5), goForward) });
+    await app.session({ vad });
+    await app.start();
+    await app.hear(6_500);
+    await app.stop();
+    const events = await app.ended();
+    expect(events.filter(({ type }) => type === "warning")).toEqual([]);
+    expect(textOf(events)).toBe("go forward ten meters");
+    expect(events.filter(({ type }) => type === "speech-started")).toHaveLength(1);
   });
 }
 

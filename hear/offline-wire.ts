@@ -1,6 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import { designKernel } from "../src/audio/kernel.ts";
 import { CAPTURE_RATE } from "../src/audio/units.ts";
 import { HearingPipeline } from "../src/gate/hearing-pipeline.ts";
@@ -10,7 +8,7 @@ import type { VoiceEvent } from "../src/session/events.ts";
 import { SpeechPath } from "../src/session/speech-path.ts";
 import { livekitInference } from "../src/stt/livekit/livekit-inference.ts";
 import { FrameJudge } from "../src/vad/frame-judge.ts";
-import { OnnxEngine } from "../src/vad/onnx-engine.ts";
+import { createSileroEngine } from "../src/vad/silero/create-silero-engine.ts";
 import { CountingSocket } from "./counting-socket.ts";
 import type { HearOptions } from "./options.ts";
 import { atRate, type Recording } from "./recording.ts";
@@ -88,10 +86,10 @@ export async function hearOffline(
   }
 }
 
-/** A judge on onnxruntime, with the model that the package ships. */
-export async function loadJudge(version: "v5" | "v6"): Promise<FrameJudge> {
-  const folder = dirname(createRequire(import.meta.url).resolve("@ricky0123/vad-web"));
-  const judge = new FrameJudge(await OnnxEngine.create(await readFile(join(folder, `silero_vad_${version}.onnx`))));
+/** The built-in engine, with the weights that the package ships. */
+async function loadJudge(version: "v5" | "v6"): Promise<FrameJudge> {
+  const weights = new URL(`../dist/assets/silero-${version}.f24.bin`, import.meta.url);
+  const judge = new FrameJudge(createSileroEngine(await readFile(weights)));
   await judge.warmUp();
   return judge;
 }

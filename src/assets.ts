@@ -3,7 +3,11 @@ import { VoiceError } from "./errors.ts";
 /** Every file that a page may load beside the library's own modules. */
 export type AssetName =
   | "capture.worklet.js"
+  | "hearing.worklet.js"
   | "vad.worker.js"
+  | "onnx.worker.js"
+  | "silero-v5.f24.bin"
+  | "silero-v6.f24.bin"
   | "ort-wasm-simd-threaded.wasm"
   | "silero_vad_v5.onnx"
   | "silero_vad_v6.onnx";
@@ -17,7 +21,11 @@ export type AssetLocation = string | URL;
 // Literal URLs: bundlers find the files by them. Kept in functions, so that importing touches nothing.
 const BESIDE_THE_MODULE: Readonly<Record<AssetName, () => URL>> = {
   "capture.worklet.js": () => new URL("./assets/capture.worklet.js", import.meta.url),
+  "hearing.worklet.js": () => new URL("./assets/hearing.worklet.js", import.meta.url),
   "vad.worker.js": () => new URL("./assets/vad.worker.js", import.meta.url),
+  "onnx.worker.js": () => new URL("./assets/onnx.worker.js", import.meta.url),
+  "silero-v5.f24.bin": () => new URL("./assets/silero-v5.f24.bin", import.meta.url),
+  "silero-v6.f24.bin": () => new URL("./assets/silero-v6.f24.bin", import.meta.url),
   "ort-wasm-simd-threaded.wasm": () => new URL("./assets/ort-wasm-simd-threaded.wasm", import.meta.url),
   "silero_vad_v5.onnx": () => new URL("./assets/silero_vad_v5.onnx", import.meta.url),
   "silero_vad_v6.onnx": () => new URL("./assets/silero_vad_v6.onnx", import.meta.url),

@@ -9,7 +9,14 @@ export {
   type OpenSource,
   type Recording,
 } from "./microphone/sources.ts";
-export { silero, type SileroModel, type SileroOptions, type Vad } from "./vad/silero.ts";
+export {
+  silero,
+  type SileroEngine,
+  type SileroModel,
+  type SileroOptions,
+  type Vad,
+  type VadWorker,
+} from "./vad/silero.ts";
 export type { SpeechDetectorOptions } from "./vad/speech-detector.ts";
 export type { GateOptions, GatePolicy } from "./gate/speech-gate.ts";
 export type { Stt } from "./stt/contract.ts";

@@ -17,12 +17,12 @@ async function fetchToken({ signal }) {
 }
 
 /** Makes a session from plain data, and records what it says. */
-function open({ rate, assets, gate, vad = "v6", url = "/v1", model = "pocketsphinx/en-us", token, recording } = {}) {
+function open({ rate, assets, gate, vad = {}, url = "/v1", model = "pocketsphinx/en-us", token, recording } = {}) {
   const session = new VoiceSession({
     source: recording
       ? fromAudio({ samples: Float32Array.from(recording.samples), sampleRate: recording.sampleRate })
       : microphone({ echoCancellation: false, noiseSuppression: false, autoGainControl: false }),
-    vad: vad ? silero({ model: vad }) : false,
+    vad: vad ? silero(vad) : false,
     ...(model && {
       stt: livekitInference({ url, model, token: token === undefined ? fetchToken : async () => token }),
     }),

@@ -1,5 +1,23 @@
 import type { JudgeCommand, LoadCommand, WorkerNotice } from "../vad/worker-messages.ts";
-import type { HearingCommand, HearingEvent, HearingOptions } from "./hearing-pipeline.ts";
+import type { CaptureOptions } from "../microphone/capture-messages.ts";
+import type { HearingCommand, HearingEvent, HearingOptions } from "./frame-decider.ts";
+
+/** Name under which the processor that captures and decides is registered. */
+export const HEARING_PROCESSOR = "vivavoce/hearing";
+
+/** What that processor is made with (`processorOptions`). */
+export interface HearingProcessorOptions extends CaptureOptions {
+  /** Settings of detector and gate. */
+  readonly hearing: HearingOptions;
+}
+
+/** From the page to that processor, on the port by which its batches come. */
+export type HearingProcessorCommand =
+  | HearingCommand
+  /** The packed weights of the model, moved. */
+  | { readonly type: "weights"; readonly bytes: Uint8Array<ArrayBuffer> }
+  /** They will never come. */
+  | { readonly type: "no-weights"; readonly message: string };
 
 /** Tells the worker to decide about what the capture processor posts on `port`. */
 export interface HearCommand {

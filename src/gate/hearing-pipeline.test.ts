@@ -3,7 +3,8 @@ import type { CaptureEvent } from "../microphone/capture-messages.ts";
 import { FrameJudge } from "../vad/frame-judge.ts";
 import { CONTEXT_SAMPLES } from "../vad/silero-window.ts";
 import type { VadEngine } from "../vad/vad-engine.ts";
-import { HearingPipeline, type HearingEvent, type HearingOptions } from "./hearing-pipeline.ts";
+import type { HearingEvent, HearingOptions } from "./frame-decider.ts";
+import { HearingPipeline } from "./hearing-pipeline.ts";
 
 const FRAME = 512;
 const LOUD = 0.9;

@@ -1,11 +1,20 @@
-import { assetUrl, openWorker, type AssetLocation } from "../assets.ts";
-import type { VoiceError } from "../errors.ts";
+import { openWorker, type AssetLocation } from "../assets.ts";
+import { VoiceError } from "../errors.ts";
 import type { CaptureEvent } from "../microphone/capture-messages.ts";
+import { PLAIN_CAPTURE, type CaptureProcessorKind } from "../microphone/capture.ts";
+import { fetchModel } from "../vad/fetch-model.ts";
 import type { Vad } from "../vad/silero.ts";
-import type { VadWorkerCommand, VadWorkerMessage } from "./hearing-messages.ts";
-import { HearingPipeline, type HearingCommand, type HearingEvent, type HearingOptions } from "./hearing-pipeline.ts";
+import type { HearingCommand, HearingEvent, HearingOptions } from "./frame-decider.ts";
+import {
+  HEARING_PROCESSOR,
+  type HearingBatch,
+  type HearingProcessorCommand,
+  type VadWorkerCommand,
+  type VadWorkerMessage,
+} from "./hearing-messages.ts";
+import { HearingPipeline } from "./hearing-pipeline.ts";
 
-/** Where detector and gate are at work. */
+/** Detector and gate at work, wherever that is. */
 export interface Hearing {
   /** Passes a command of the app on. */
   command(command: HearingCommand): void;
@@ -15,78 +24,109 @@ export interface Hearing {
 
 /** What a hearing needs. */
 export interface HearingParts {
-  /** Where the capture events come from. */
+  /** Where the capture processor's messages come out. */
   readonly frames: MessagePort;
+  /** Settings of detector and gate. */
   readonly options: HearingOptions;
   /** Receives everything that was found out, in order. */
   readonly onEvent: (event: HearingEvent) => void;
-  /** The worker broke after it had begun; nothing follows. */
+  /** What decides broke after it had begun; nothing follows. */
   readonly onFailure: (cause: unknown) => void;
 }
 
+/** A hearing in preparation: its files are on their way while the person decides about the microphone. */
+export interface PreparedHearing {
+  /** The capture processor that it needs. */
+  readonly processor: CaptureProcessorKind;
+  /** Begins to hear, once that processor runs. Never rejects but with the reason of the signal. */
+  start(parts: HearingParts): Promise<Hearing>;
+}
+
 /**
- * Decides in the VAD worker, so that neither order nor timing depends on the page. The frames wait in their port until
- * the worker's script runs, and in the worker until the model is there.
+ * Prepares to hear with `vad`: on the audio thread, in a worker, or without a model on the page. A model or worker that
+ * cannot load is a `vad-failed` event: everything passes then.
  */
-export class WorkerHearing implements Hearing {
-  readonly #worker: Worker;
-
-  private constructor(worker: Worker) {
-    this.#worker = worker;
+export function prepareHearing(
+  vad: Vad | false,
+  options: HearingOptions,
+  assets: AssetLocation | undefined,
+  signal: AbortSignal,
+): PreparedHearing {
+  if (!vad) {
+    return {
+      processor: PLAIN_CAPTURE,
+      start: (parts) => Promise.resolve(hearOnPage(parts, Promise.resolve(undefined))),
+    };
   }
-
-  /**
-   * Starts the worker and the loading of the model; does not wait for the model.
-   *
-   * @throws VoiceError `asset-failed` if the worker's script does not run; the reason of `signal` when aborted.
-   */
-  static async prepare(vad: Vad, assets: AssetLocation | undefined, signal: AbortSignal): Promise<Worker> {
-    const worker = await openWorker(assetUrl("vad.worker.js", assets), signal);
-    command(worker, vad.loadCommand(assets));
-    return worker;
-  }
-
-  /** Hands the frames over to a prepared worker. */
-  static start(worker: Worker, { frames, options, onEvent, onFailure }: HearingParts): WorkerHearing {
-    worker.addEventListener("message", ({ data }: MessageEvent<VadWorkerMessage>) => {
-      if (data.type === "heard") data.events.forEach(onEvent);
-    });
-    worker.addEventListener("error", (event) => onFailure(new Error(event.message)), { once: true });
-    command(worker, { type: "hear", port: frames, options }, [frames]);
-    return new WorkerHearing(worker);
-  }
-
-  command(message: HearingCommand): void {
-    command(this.#worker, message);
-  }
-
-  close(): void {
-    this.#worker.terminate();
-  }
+  return vad.thread === "worklet" ? prepareWorklet(vad, options, assets) : prepareWorker(vad, assets, signal);
 }
 
-function command(worker: Worker, message: VadWorkerCommand, transfer: Transferable[] = []): void {
-  worker.postMessage(message, transfer);
+/** The capture processor decides itself; the weights follow when they are there, and what comes before them waits. */
+function prepareWorklet(vad: Vad, options: HearingOptions, assets: AssetLocation | undefined): PreparedHearing {
+  const fetching = settle(fetchModel(vad.weightsUrl(assets)));
+  return {
+    processor: { asset: "hearing.worklet.js", name: HEARING_PROCESSOR, options: { hearing: options } },
+    start({ frames, onEvent }) {
+      const tell = (command: HearingProcessorCommand, transfer: Transferable[] = []): void =>
+        frames.postMessage(command, transfer);
+      frames.onmessage = ({ data }: MessageEvent<HearingBatch>): void => data.events.forEach(onEvent);
+      void fetching.then((fetched) =>
+        fetched.ok
+          ? tell({ type: "weights", bytes: fetched.value }, [fetched.value.buffer])
+          : tell({ type: "no-weights", message: messageOf(fetched.error) }),
+      );
+      return Promise.resolve({ command: tell, close: () => frames.close() });
+    },
+  };
 }
 
-/** Decides on the page, without a model: for `vad: false`, and where the worker could not be started. */
-export class PageHearing implements Hearing {
-  readonly #frames: MessagePort;
-  readonly #pipeline: HearingPipeline;
+/** The worker decides. Frames wait in their port until its script runs, and in the worker until the model is there. */
+function prepareWorker(vad: Vad, assets: AssetLocation | undefined, signal: AbortSignal): PreparedHearing {
+  const { scriptUrl, load } = vad.worker(assets);
+  const opening = settle(openWorker(scriptUrl, signal));
+  return {
+    processor: PLAIN_CAPTURE,
+    async start(parts) {
+      const opened = await opening;
+      signal.throwIfAborted();
+      if (!opened.ok) return hearOnPage(parts, Promise.reject(opened.error));
+      const { frames, options, onEvent, onFailure } = parts;
+      const worker = opened.value;
+      const tell = (command: VadWorkerCommand, transfer: Transferable[] = []): void =>
+        worker.postMessage(command, transfer);
+      worker.addEventListener("message", ({ data }: MessageEvent<VadWorkerMessage>) => {
+        if (data.type === "heard") data.events.forEach(onEvent);
+      });
+      worker.addEventListener(
+        "error",
+        (event) => onFailure(new VoiceError("vad-failed", `The VAD worker broke: ${event.message}`)),
+        {
+          once: true,
+        },
+      );
+      tell(load);
+      tell({ type: "hear", port: frames, options }, [frames]);
+      return { command: tell, close: () => worker.terminate() };
+    },
+  };
+}
 
-  /** `failure`: why there is no model, if one was wanted; reported, and the gate lets everything pass. */
-  constructor({ frames, options, onEvent }: Omit<HearingParts, "onFailure">, failure?: VoiceError) {
-    this.#frames = frames;
-    const judge = failure ? Promise.reject(failure) : Promise.resolve(undefined);
-    this.#pipeline = new HearingPipeline(options, judge, onEvent);
-    frames.onmessage = ({ data }: MessageEvent<CaptureEvent>): void => this.#pipeline.push(data);
-  }
+/** Decides on the page, without a model. `judge` rejects if one was wanted. */
+function hearOnPage({ frames, options, onEvent }: HearingParts, judge: Promise<undefined>): Hearing {
+  const pipeline = new HearingPipeline(options, judge, onEvent);
+  frames.onmessage = ({ data }: MessageEvent<CaptureEvent>): void => pipeline.push(data);
+  return { command: (command) => pipeline.command(command), close: () => frames.close() };
+}
 
-  command(message: HearingCommand): void {
-    this.#pipeline.command(message);
-  }
+type Settled<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
 
-  close(): void {
-    this.#frames.close();
-  }
+function settle<T>(promise: Promise<T>): Promise<Settled<T>> {
+  return promise.then(
+    (value) => ({ ok: true, value }),
+    (error: unknown) => ({ ok: false, error }),
+  );
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,13 +1,30 @@
-import { addWorklet, announced, assetError, assetUrl, type AssetLocation } from "../assets.ts";
+import { addWorklet, announced, assetError, assetUrl, type AssetLocation, type AssetName } from "../assets.ts";
 import { designKernel } from "../audio/kernel.ts";
 import { CAPTURE_RATE } from "../audio/units.ts";
 import { VoiceError } from "../errors.ts";
 import { CAPTURE_PROCESSOR, type CaptureCommand, type CaptureOptions } from "./capture-messages.ts";
 import type { OpenSource } from "./sources.ts";
 
+/** A processor that captures: this library's plain one, or one that does more with what it captured. */
+export interface CaptureProcessorKind {
+  /** File that registers it. */
+  readonly asset: AssetName;
+  /** Name that it is registered under. */
+  readonly name: string;
+  /** What it is made with, besides {@link CaptureOptions}. Structured-cloneable. */
+  readonly options: object;
+}
+
+/** Captures, and posts what it captured. */
+export const PLAIN_CAPTURE: CaptureProcessorKind = {
+  asset: "capture.worklet.js",
+  name: CAPTURE_PROCESSOR,
+  options: {},
+};
+
 /** The capture processor at work between a source and whoever listens on `frames`. */
 export class Capture {
-  /** Where the capture events come out, in order; they wait there until somebody listens or takes the port elsewhere. */
+  /** Where the processor's messages come out, in order; they wait there until somebody listens or takes the port elsewhere. */
   readonly frames: MessagePort;
   readonly #node: AudioWorkletNode;
   readonly #source: OpenSource;
@@ -23,8 +40,12 @@ export class Capture {
    *
    * @throws VoiceError `asset-failed`.
    */
-  static async prepare(context: BaseAudioContext, assets: AssetLocation | undefined): Promise<void> {
-    await addWorklet(context, assetUrl("capture.worklet.js", assets));
+  static async prepare(
+    context: BaseAudioContext,
+    kind: CaptureProcessorKind,
+    assets: AssetLocation | undefined,
+  ): Promise<void> {
+    await addWorklet(context, assetUrl(kind.asset, assets));
   }
 
   /**
@@ -36,16 +57,18 @@ export class Capture {
   static async start(
     context: AudioContext,
     source: OpenSource,
+    kind: CaptureProcessorKind,
     assets: AssetLocation | undefined,
     isMuted: boolean,
     signal: AbortSignal,
   ): Promise<Capture> {
-    const url = assetUrl("capture.worklet.js", assets);
+    const url = assetUrl(kind.asset, assets);
     const { port1, port2 } = new MessageChannel();
     let node: AudioWorkletNode | undefined;
     try {
       const options: CaptureOptions = { kernel: designKernel(context.sampleRate, CAPTURE_RATE), isMuted };
-      node = new AudioWorkletNode(context, CAPTURE_PROCESSOR, { channelCountMode: "max", processorOptions: options });
+      const processorOptions = { ...kind.options, ...options };
+      node = new AudioWorkletNode(context, kind.name, { channelCountMode: "max", processorOptions });
       const failed = new AbortController();
       node.addEventListener("processorerror", () => failed.abort(new Error("its constructor threw")), { once: true });
       const answer = announced(node.port, AbortSignal.any([signal, failed.signal]));

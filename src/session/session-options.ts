@@ -37,7 +37,7 @@ export function sessionSettings(options: VoiceSessionOptions): SessionSettings {
   const { source, vad, stt, finalLimitMs = 2_000 } = options;
   if (typeof source?.open !== "function")
     throw new TypeError("source must be microphone(), fromStream() or fromAudio()");
-  if (vad !== false && typeof vad?.loadCommand !== "function") throw new TypeError("vad must be silero() or false");
+  if (vad !== false && typeof vad?.worker !== "function") throw new TypeError("vad must be silero() or false");
   if (!vad && !stt) throw new TypeError("A session needs an stt, a vad, or both: this one would do nothing");
   if (!(finalLimitMs >= 0 && finalLimitMs <= 60_000)) {
     throw new RangeError(`finalLimitMs must be in [0, 60000] ms, got ${finalLimitMs}`);

@@ -1,7 +1,7 @@
 import { samplesToMs } from "../audio/units.ts";
 import { VoiceError, type VoiceErrorCode } from "../errors.ts";
-import { PageHearing, WorkerHearing, type Hearing } from "../gate/hearing.ts";
-import type { HearingEvent } from "../gate/hearing-pipeline.ts";
+import { prepareHearing, type Hearing } from "../gate/hearing.ts";
+import type { HearingEvent } from "../gate/frame-decider.ts";
 import { CaptureClock } from "../microphone/capture-clock.ts";
 import { Capture, running } from "../microphone/capture.ts";
 import type { OpenSource } from "../microphone/sources.ts";
@@ -105,34 +105,29 @@ export class SessionRun {
     const { vad, assets, gate } = this.#settings;
     const signal = this.#ended.signal;
     try {
-      const preparing = vad ? settle(WorkerHearing.prepare(vad, assets, signal)) : undefined;
+      const options = { detector: vad ? vad.detector : {}, gate };
+      const prepared = prepareHearing(vad, options, assets, signal);
       const opened = opening.catch((cause: unknown) => {
         throw asVoiceError(cause, "source-failed");
       });
-      const worklet = Capture.prepare(this.#context, assets);
+      const worklet = Capture.prepare(this.#context, prepared.processor, assets);
       const [source] = await Promise.all([opened, worklet, running(this.#context, resuming, signal)]);
       signal.throwIfAborted();
-      const capture = await Capture.start(this.#context, source, assets, this.#isMuted, signal).catch(
-        (cause: unknown) => {
-          source.release();
-          throw cause;
-        },
-      );
+      const starting = Capture.start(this.#context, source, prepared.processor, assets, this.#isMuted, signal);
+      const capture = await starting.catch((cause: unknown) => {
+        source.release();
+        throw cause;
+      });
       this.#capture = capture;
       capture.mute(this.#isMuted); // it may have changed meanwhile
       source.onEnd((how) => (how === "finished" ? void this.stop("finished") : this.end("failed", microphoneLost())));
-      const worker = await preparing;
-      signal.throwIfAborted();
-      const parts = {
+      this.#hearing = await prepared.start({
         frames: capture.frames,
-        options: { detector: vad ? vad.detector : {}, gate },
-        onEvent: (event: HearingEvent) => this.#heard(event),
-        onFailure: (cause: unknown) =>
-          this.end("failed", new VoiceError("vad-failed", "The VAD worker broke", { cause })),
-      };
-      this.#hearing = worker?.ok
-        ? WorkerHearing.start(worker.value, parts)
-        : new PageHearing(parts, worker ? asVoiceError(worker.error) : undefined);
+        options,
+        onEvent: (event) => this.#heard(event),
+        onFailure: (cause) => this.end("failed", cause),
+      });
+      signal.throwIfAborted();
       this.#watchTheClock();
     } catch (cause) {
       opening.then((source) => source.release(), ignore);
@@ -188,15 +183,6 @@ function microphoneLost(): VoiceError {
 function asVoiceError(cause: unknown, code: VoiceErrorCode = "audio-context-failed"): VoiceError {
   if (cause instanceof VoiceError) return cause;
   return new VoiceError(code, cause instanceof Error ? cause.message : String(cause), { cause });
-}
-
-type Settled<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
-
-function settle<T>(promise: Promise<T>): Promise<Settled<T>> {
-  return promise.then(
-    (value) => ({ ok: true, value }),
-    (error: unknown) => ({ ok: false, error }),
-  );
 }
 
 function ignore(): void {}

@@ -1,6 +1,6 @@
 import { samplesToMs } from "../audio/units.ts";
 import { VoiceError } from "../errors.ts";
-import type { HearingEvent } from "../gate/hearing-pipeline.ts";
+import type { HearingEvent } from "../gate/frame-decider.ts";
 import type { SpeechData, SpeechEvent, SpeechStream, Stt } from "../stt/contract.ts";
 import type { VoiceEvent } from "./events.ts";
 import { SegmentStopwatch } from "./segment-stopwatch.ts";

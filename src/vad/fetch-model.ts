@@ -3,7 +3,7 @@
  *
  * @throws Error that says which file and why: HTTP status, HTML in place of the file, or an empty body.
  */
-export async function fetchModel(url: string): Promise<Uint8Array> {
+export async function fetchModel(url: string): Promise<Uint8Array<ArrayBuffer>> {
   let response: Response;
   try {
     response = await fetch(url);

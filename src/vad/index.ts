@@ -1,4 +1,4 @@
-export { silero, type SileroModel, type SileroOptions, type Vad } from "./silero.ts";
+export { silero, type SileroEngine, type SileroModel, type SileroOptions, type Vad, type VadWorker } from "./silero.ts";
 export { SpeechDetector, type SpeechChange, type SpeechDetectorOptions } from "./speech-detector.ts";
 export { speechSegments, type SegmentInput, type SpeechSegmentsOptions } from "./speech-segments.ts";
 export type { SegmentOptions, SpeechSegment } from "./segment-cutter.ts";

@@ -1,4 +1,4 @@
-import { assetUrl, openWorker, type AssetLocation } from "../assets.ts";
+import { openWorker, type AssetLocation } from "../assets.ts";
 import { Framer } from "../audio/framer.ts";
 import { designKernel } from "../audio/kernel.ts";
 import { Resampler } from "../audio/resampler.ts";
@@ -44,9 +44,10 @@ export async function* speechSegments(
   const { vad, assets, signal = new AbortController().signal } = options;
   const cutter = new SegmentCutter(vad.detector, options);
   const closed = new AbortController();
-  const worker = await openWorker(assetUrl("vad.worker.js", assets), signal);
+  const { scriptUrl, load } = vad.worker(assets);
+  const worker = await openWorker(scriptUrl, signal);
   try {
-    worker.postMessage(vad.loadCommand(assets));
+    worker.postMessage(load);
     await loaded(worker, AbortSignal.any([signal, closed.signal]));
     const { port1: port, port2 } = new MessageChannel();
     worker.postMessage({ type: "judge", port: port2 } satisfies JudgeCommand, [port2]);

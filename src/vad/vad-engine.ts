@@ -13,3 +13,9 @@ export interface VadEngine {
   /** Gives memory back. The engine is not used after that. */
   close(): void | Promise<void>;
 }
+
+/** An engine that answers at once, and may therefore run on the audio thread. */
+export interface SyncVadEngine extends VadEngine {
+  /** As in {@link VadEngine}, without a promise. */
+  process(window: Float32Array): number;
+}

@@ -1,10 +1,10 @@
 /** Tells the worker where the model and its runtime are. Answered by `loaded` or `load-failed`. */
 export interface LoadCommand {
   readonly type: "load";
-  /** Absolute URL of the `.onnx` file. */
+  /** Absolute URL of the weights, or of the `.onnx` file. */
   readonly modelUrl: string;
-  /** Absolute URL of onnxruntime's `.wasm` file. */
-  readonly wasmUrl: string;
+  /** Absolute URL of the runtime's `.wasm` file, for a model that needs one. */
+  readonly wasmUrl?: string;
 }
 
 /** Asks the worker to judge the frames that arrive on `port`, each answered there by a {@link JudgedFrame}, in order. */
