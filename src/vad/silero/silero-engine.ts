@@ -9,6 +9,8 @@ export interface SileroEngine extends VadEngine {
   readonly kernel: SileroKernel;
   /** As {@link VadEngine.process}, at once. */
   process(window: Float32Array): number;
+  /** Sets the recurrent state to zero, as after a gap. */
+  reset(): void;
   /** As {@link VadEngine.close}, at once. */
   close(): void;
 }
