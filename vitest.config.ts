@@ -6,5 +6,8 @@ export default defineConfig({
     environment: "node",
     globalSetup: "scripts/silero/vitest-setup.ts",
     restoreMocks: true,
+    // A real recogniser takes a second to start, and several on a busy machine; no test waits for nothing.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
   },
 });

@@ -73,7 +73,7 @@ test.each([
     "src/stt/codec.ts",
     '/** import { x } from "ws" */\n// import "ws";\nimport type { VoiceError } from "../errors.ts";',
   ],
-  ["worklets/vad.worker.ts", 'import { OnnxEngine } from "../src/vad/onnx-engine.ts";'],
+  ["worklets/onnx.worker.ts", 'import { OnnxEngine } from "../src/vad/onnx-engine.ts";'],
   ["gateway/peers.ts", 'import type { SessionCreate } from "../src/stt/livekit/wire.ts";'],
   ["gateway/peers.ts", 'const jose = await import("jose");'],
   ["demo/page.ts", 'import { livekitInference } from "vivavoce/stt/livekit";'],

@@ -19,7 +19,7 @@ const FLOORS: readonly (readonly string[])[] = [
 
 /** The only file that knows onnxruntime, and the only one that may know that file: so that no entry brings it along. */
 const ONNX_ENGINE = "src/vad/onnx-engine.ts";
-const VAD_WORKER = "worklets/vad.worker.ts";
+const ONNX_WORKER = "worklets/onnx.worker.ts";
 /** All that gateway and library share. */
 const WIRE_TYPES = "src/stt/livekit/wire.ts";
 
@@ -60,7 +60,7 @@ export function offenceOf(arrow: Arrow): string | undefined {
 function fileOffence({ from, specifier, isTypeOnly }: Arrow): string | undefined {
   const to = join(dirname(from), specifier);
   const [home, target] = [roomOf(from), roomOf(to)];
-  if (to === ONNX_ENGINE && from !== VAD_WORKER) return `only ${VAD_WORKER} may`;
+  if (to === ONNX_ENGINE && from !== ONNX_WORKER) return `only ${ONNX_WORKER} may`;
   if (home === target) return undefined;
   if (home === "gateway") {
     return to === WIRE_TYPES && isTypeOnly

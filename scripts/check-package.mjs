@@ -9,7 +9,7 @@ const BROWSER_ENTRIES = ["vivavoce", "vivavoce/vad", "vivavoce/stt", "vivavoce/s
 /** In scripts: inlined files, which a strict policy forbids, and paths of the machine that built it. */
 const FORBIDDEN = [/data:text\/javascript/, /data:application\/(?:javascript|wasm)/, /data:video\/mp2t/, /file:\/\/\//];
 /** onnxruntime holds code, which is not reached, for workers of its own. */
-const MAKES_BLOBS = { pattern: /createObjectURL/, except: "dist/assets/vad.worker.js" };
+const MAKES_BLOBS = { pattern: /createObjectURL/, except: "dist/assets/onnx.worker.js" };
 
 const problems = [...publint(), ...contents(), ...scripts(), ...declarations(), ...types()];
 for (const problem of problems) console.error(problem);

@@ -10,7 +10,11 @@ const BUDGETS = {
   "stt.js": 6_000,
   "stt-livekit.js": 6_000,
   "assets/capture.worklet.js": 4_000,
-  "assets/vad.worker.js": 27_000,
+  "assets/hearing.worklet.js": 12_000,
+  "assets/vad.worker.js": 11_000,
+  "assets/onnx.worker.js": 27_000,
+  "assets/silero-v5.f24.bin": 550_000,
+  "assets/silero-v6.f24.bin": 550_000,
 };
 /** Vite makes `data:` URLs of assets up to this size, which a strict Content-Security-Policy forbids. */
 const VITE_INLINE_LIMIT_BYTES = 4_096;

@@ -1,13 +1,16 @@
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SOURCES = "kernels/silero";
 const LAYOUT = "src/vad/silero/layout.ts";
 const PACKAGE = "node_modules/assemblyscript/package.json";
+const COMPILER = "node_modules/assemblyscript/bin/asc.js";
 /** Where the compiled kernel goes, as a module that holds it as base64. Never committed. */
 const GENERATED = "src/vad/silero/generated/kernel.ts";
 
@@ -34,17 +37,18 @@ export async function ensureKernel(): Promise<void> {
 export async function compileKernel(): Promise<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), "vivavoce-kernel-"));
   try {
-    // Loaded only when needed: the compiler takes longer to load than most builds of it to run.
-    const { default: asc } = await import("assemblyscript/asc");
+    // As a command: importing the compiler would bring the global types of its language into this project's.
     const options = [
       ...[join(ROOT, SOURCES, "index.ts"), "--outFile", join(folder, "kernel.wasm")],
       ...["-O3", "--converge", "--noAssert", "--runtime", "stub", "--enable", "simd"],
       ...["--initialMemory", String(PAGES), "--disableWarning", V128_EXCHANGE],
     ];
-    let messages = "";
-    const { error } = await asc.main(options, { stderr: { write: (text) => (messages += String(text)) } });
-    if (error) throw new Error(`The kernel does not compile:\n${messages}`, { cause: error });
-    if (messages !== "") throw new Error(`The compiler warns of the kernel:\n${messages}`);
+    const { stderr } = await promisify(execFile)(process.execPath, [join(ROOT, COMPILER), ...options]).catch(
+      (cause: { readonly stderr?: string }) => {
+        throw new Error(`The kernel does not compile:\n${cause.stderr}`, { cause });
+      },
+    );
+    if (stderr !== "") throw new Error(`The compiler warns of the kernel:\n${stderr}`);
     return await readFile(join(folder, "kernel.wasm"));
   } finally {
     await rm(folder, { recursive: true });

@@ -1,22 +1,30 @@
+/** How long a model may take to arrive; meanwhile what is said waits. */
+const FETCH_LIMIT_MS = 30_000;
+
 /**
  * Fetches a model or wasm file and looks at its first bytes, since many servers answer with a page for unknown paths.
  *
- * @throws Error that says which file and why: HTTP status, HTML in place of the file, or an empty body.
+ * @throws Error that says which file and why: HTTP status, HTML in place of the file, an empty body, or 30 s gone by.
  */
 export async function fetchModel(url: string): Promise<Uint8Array<ArrayBuffer>> {
-  let response: Response;
-  try {
-    response = await fetch(url);
-  } catch (cause) {
-    throw new Error(`${url} could not be fetched (is the server down, or does a Content-Security-Policy forbid it?)`, {
-      cause,
-    });
-  }
+  const signal = AbortSignal.timeout(FETCH_LIMIT_MS);
+  const response = await fetch(url, { signal }).catch((cause: unknown) => {
+    if (signal.aborted) throw tooSlow(url, cause);
+    const guess = "is the server down, or does a Content-Security-Policy forbid it?";
+    throw new Error(`${url} could not be fetched (${guess})`, { cause });
+  });
   if (!response.ok) throw new Error(`${url} could not be fetched: HTTP ${response.status}`);
-  const bytes = new Uint8Array(await response.arrayBuffer());
+  const body = await response.arrayBuffer().catch((cause: unknown) => {
+    throw signal.aborted ? tooSlow(url, cause) : cause;
+  });
+  const bytes = new Uint8Array(body);
   if (bytes.length === 0) throw new Error(`${url} is empty`);
   if (bytes[0] === LESS_THAN) throw new Error(`${url} is an HTML page, not the file (a fall-back for unknown paths?)`);
   return bytes;
 }
 
 const LESS_THAN = 0x3c;
+
+function tooSlow(url: string, cause: unknown): Error {
+  return new Error(`${url} did not arrive within ${FETCH_LIMIT_MS} ms`, { cause });
+}
