@@ -1,78 +1,145 @@
-import { execFile } from "node:child_process";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { promisify } from "node:util";
-import { FrameJudge } from "../src/vad/frame-judge.ts";
-import { OnnxEngine } from "../src/vad/onnx-engine.ts";
-import type { ColdStart } from "./silero-cold-start.ts";
-import { noiseFrames, readModel } from "./silero-models.ts";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
+import { decodeBase64 } from "../src/audio/base64.ts";
+import { KERNEL_BASE64 } from "../src/vad/silero/generated/kernel.ts";
+import { SimdEngine } from "../src/vad/silero/simd-engine.ts";
+import { readModel, readWeights } from "./silero-models.ts";
+import { engineParity, type Parity } from "./silero-parity.ts";
+import { type EngineCost, engineCosts } from "./silero-speed.ts";
 import { formatTable } from "./table.ts";
 
-const MODELS = ["v5", "v6"] as const;
-const FRAMES = 2_000;
-const WARM_UP_FRAMES = 100;
-const COLD_STARTS = 7;
 const FRAME_US = 32_000;
 
-/** Measures Silero on onnxruntime, frame by frame and from a cold start, and prints two tables. */
+/** Measures Silero on each engine: time, cold start, sizes, and how far its probabilities are from onnxruntime's. */
 export async function benchSilero(): Promise<void> {
-  console.log(formatTable(await frameCosts()));
-  console.log("\nOne frame of 32 ms, models in turns; load: the median's share of one core.\n");
-  console.log(formatTable(await coldStarts()));
+  const costs = await engineCosts();
+  console.log(formatTable([["", "µs", "p95 µs", "load", "ratio"], ...costs.map((cost) => speedRow(cost, costs))]));
   console.log(
-    `\nFrom a model's bytes to its first probability, in ms: medians of ${COLD_STARTS} processes each, in turns.`,
+    "\nOne frame of 32 ms, engines in turns of 50; load: the median's share of one core; ratio: onnxruntime's",
   );
-}
-
-/** One row per model; the models judge the same frame in turns, so that a busy machine is busy for both. */
-async function frameCosts(): Promise<string[][]> {
-  const judges = await Promise.all(
-    MODELS.map(async (model) => new FrameJudge(await OnnxEngine.create(await readModel(model)))),
+  console.log("median to this one.\n");
+  console.log(formatTable([["", "runtime", "create", "1st frame", "all"], ...costs.map(coldRow)]));
+  console.log("\nFrom a file's bytes to the first probability, in ms: medians of fresh processes, in turns.\n");
+  console.log(formatTable(await sizeRows()));
+  console.log("\nBytes. Weights without a name are the default ones.\n");
+  const parities = await engineParity();
+  console.log(formatTable([["", "recordings", "stress", "10 min", "changes", "unlike"], ...parities.map(parityRow)]));
+  console.log(
+    "\nLargest difference from onnxruntime's probabilities; beginnings and ends of speech, and signals where they",
   );
-  const costs: number[][] = MODELS.map(() => []);
-  for (const [count, frame] of noiseFrames(WARM_UP_FRAMES + FRAMES).entries()) {
-    for (const [which, judge] of judges.entries()) {
-      const began = performance.now();
-      await judge.judge(frame);
-      if (count >= WARM_UP_FRAMES) costs[which]!.push((performance.now() - began) * 1_000);
-    }
-  }
-  for (const judge of judges) await judge.close();
-  const rows = MODELS.map((model, which) => {
-    const median = quantile(costs[which]!, 0.5);
-    const load = `${((100 * median) / FRAME_US).toFixed(2)} %`;
-    return [`Silero ${model}`, median.toFixed(0), quantile(costs[which]!, 0.95).toFixed(0), load];
-  });
-  return [["", "µs", "p95 µs", "load"], ...rows];
+  console.log("are unlike onnxruntime's.\n");
+  console.log(formatTable(targetRows(costs, await sizes(), parities)));
 }
 
-async function coldStarts(): Promise<string[][]> {
-  const starts: ColdStart[][] = MODELS.map(() => []);
-  for (let count = 0; count < COLD_STARTS; count++) {
-    for (const [which, model] of MODELS.entries()) starts[which]!.push(await coldStart(model));
-  }
-  const rows = MODELS.map((model, which) => {
-    const median = (pick: (start: ColdStart) => number): string => quantile(starts[which]!.map(pick), 0.5).toFixed(0);
-    return [
-      `Silero ${model}`,
-      median(({ runtimeMs }) => runtimeMs),
-      median(({ createMs }) => createMs),
-      median(({ firstFrameMs }) => firstFrameMs),
-      median(({ runtimeMs, createMs, firstFrameMs }) => runtimeMs + createMs + firstFrameMs),
-    ];
-  });
-  return [["", "runtime", "create", "1st frame", "all"], ...rows];
+function speedRow(cost: EngineCost, costs: readonly EngineCost[]): string[] {
+  const load = `${((100 * cost.medianUs) / FRAME_US).toFixed(2)} %`;
+  return [nameOf(cost), cost.medianUs.toFixed(1), cost.p95Us.toFixed(1), load, ratioOf(cost, costs).toFixed(1)];
 }
 
-async function coldStart(model: string): Promise<ColdStart> {
-  const script = fileURLToPath(new URL("silero-cold-start.ts", import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", script, model]);
-  return JSON.parse(stdout) as ColdStart;
+function coldRow(cost: EngineCost): string[] {
+  const { runtimeMs, createMs, firstFrameMs } = cost.cold;
+  return [nameOf(cost), ...[runtimeMs, createMs, firstFrameMs, coldMs(cost)].map((ms) => ms.toFixed(1))];
 }
 
-/** The value below which `share` (0..1) of the values lie. */
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
+function parityRow({ model, kernel, precision, largest, changes, unlike }: Parity): string[] {
+  const differences = [largest.recordings, largest.stress, largest.mixed].map((value) => value.toExponential(1));
+  return [`${model} ${kernel} ${precision}`, ...differences, String(changes), String(unlike)];
+}
+
+function nameOf({ model, engine }: EngineCost): string {
+  return `${model} ${engine}`;
+}
+
+function ratioOf(cost: EngineCost, costs: readonly EngineCost[]): number {
+  const rival = costs.find(({ model, engine }) => model === cost.model && engine === "onnxruntime")!;
+  return rival.medianUs / cost.medianUs;
+}
+
+function coldMs({ cold }: EngineCost): number {
+  return cold.runtimeMs + cold.createMs + cold.firstFrameMs;
+}
+
+interface Sizes {
+  readonly kernel: Uint8Array;
+  readonly weights: readonly Uint8Array[];
+  readonly exactWeights: readonly Uint8Array[];
+  readonly onnxruntime: Uint8Array;
+  readonly onnx: Uint8Array;
+  readonly memoryBytes: number;
+}
+
+async function sizes(): Promise<Sizes> {
+  const runtime = createRequire(import.meta.url).resolve("onnxruntime-web/ort-wasm-simd-threaded.wasm");
+  const weights = [await readWeights("v5", "f24"), await readWeights("v6", "f24")];
+  return {
+    kernel: decodeBase64(KERNEL_BASE64),
+    weights,
+    exactWeights: [await readWeights("v5", "f32"), await readWeights("v6", "f32")],
+    onnxruntime: await readFile(runtime),
+    onnx: await readModel("v6"),
+    memoryBytes: SimdEngine.create(weights[1]!)?.memoryBytes ?? 0,
+  };
+}
+
+async function sizeRows(): Promise<string[][]> {
+  const { kernel, weights, exactWeights, onnxruntime, onnx, memoryBytes } = await sizes();
+  const row = (name: string, bytes: Uint8Array): string[] => [name, String(bytes.length), String(gzipped(bytes))];
+  return [
+    ["", "raw", "gzip"],
+    row("kernel", kernel),
+    ...weights.map((bytes, index) => row(`weights v${5 + index}`, bytes)),
+    ...exactWeights.map((bytes, index) => row(`weights v${5 + index} f32`, bytes)),
+    row("onnxruntime's wasm", onnxruntime),
+    row("model v6 .onnx", onnx),
+    ["kernel's memory", String(memoryBytes)],
+  ];
+}
+
+function gzipped(bytes: Uint8Array): number {
+  return gzipSync(bytes, { level: 9 }).length;
+}
+
+/** What was to be reached, and what was: the worst of both models and kernels. */
+function targetRows(costs: readonly EngineCost[], measured: Sizes, parities: readonly Parity[]): string[][] {
+  const worstRatio = (engine: string): number =>
+    Math.min(...costs.filter((cost) => cost.engine === engine).map((cost) => ratioOf(cost, costs)));
+  const worst = (precision: string, pick: (parity: Parity) => number): number =>
+    Math.max(...parities.filter((parity) => parity.precision === precision).map(pick));
+  const underStress = ({ largest }: Parity): number => Math.max(largest.stress, largest.mixed);
+  const unlike = parities.reduce((sum, parity) => sum + parity.unlike, 0);
+  const slowest = Math.max(...costs.filter(({ engine }) => engine === "simd").map(coldMs));
+  return [
+    ["", "target", "measured", "reached"],
+    target(
+      "recordings, f32",
+      1e-5,
+      worst("f32", ({ largest }) => largest.recordings),
+    ),
+    target(
+      "recordings, f24",
+      1e-3,
+      worst("f24", ({ largest }) => largest.recordings),
+    ),
+    target("stress, f32", 1e-4, worst("f32", underStress)),
+    target("stress, f24", 1e-3, worst("f24", underStress)),
+    target("unlike segments", 0, unlike),
+    target("time, SIMD", 1 / 6, 1 / worstRatio("simd")),
+    target("time, TypeScript", 1 / 1.4, 1 / worstRatio("typescript")),
+    target("kernel, gzip, kB", 4, gzipped(measured.kernel) / 1_000),
+    target("weights, gzip, kB", 550, Math.max(...measured.weights.map(gzipped)) / 1_000),
+    target("cold start, ms", 10, slowest),
+    target("memory, MB", 1.5, measured.memoryBytes / 1e6),
+  ];
+}
+
+function target(name: string, limit: number, measured: number): string[] {
+  return [name, shown(limit), shown(measured), measured <= limit ? "yes" : "no"];
+}
+
+function shown(value: number): string {
+  return value === 0 || value >= 0.01 ? String(Number(value.toPrecision(3))) : value.toExponential(1);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await benchSilero();
