@@ -78,7 +78,7 @@ export class SpeechPath {
       case "mute":
         return this.#emit({ type: "mute", isMuted: event.isMuted });
       case "vad-failed": {
-        const message = `Speech cannot be told from silence, so everything is sent: ${event.message}`;
+        const message = `Speech cannot be told from silence any more, so silence is not held back: ${event.message}`;
         return this.#emit({ type: "warning", error: new VoiceError("vad-failed", message) });
       }
       case "end":

@@ -212,7 +212,8 @@ export class CodecSpeechStream implements SpeechStream {
     this.#emit({ type: "end-of-speech" });
     this.#book.texted();
     const covered = ledger.captureEndOf(transcript.sentEnd);
-    if (capabilities.alignedTranscript === "word" && covered !== undefined) this.#book.answerUpTo(covered);
+    // Times that a model does not vouch for are still good enough to tell an earlier utterance's text from this one's.
+    if (transcript.sentEnd > 0 && covered !== undefined) this.#book.answerUpTo(covered);
     else this.#book.answer(segmentId);
   }
 
