@@ -1,4 +1,5 @@
 import { TRANSFORM } from "./layout.ts";
+import { type Numbers, zeros } from "./matrices.ts";
 import { transformTables } from "./tables.ts";
 
 const HALF = TRANSFORM / 2;
@@ -11,14 +12,14 @@ const HALF = TRANSFORM / 2;
  */
 export class RealTransform {
   readonly #tables = transformTables();
-  readonly #reversed = Uint8Array.from({ length: HALF }, (_, index) => reverseBits(index));
-  readonly #real = new Float64Array(HALF);
-  readonly #imaginary = new Float64Array(HALF);
+  readonly #reversed = Array.from({ length: HALF }, (_, index) => reverseBits(index));
+  readonly #real = zeros(HALF);
+  readonly #imaginary = zeros(HALF);
 
   /**
    * Transforms `samples[start]` and the 255 that follow; bin k goes to `magnitudes[offset + k * stride]`, k = 0..128.
    */
-  magnitudes(samples: Float64Array, start: number, magnitudes: Float64Array, offset = 0, stride = 1): void {
+  magnitudes(samples: Numbers, start: number, magnitudes: number[], offset = 0, stride = 1): void {
     const { hann, cosines, sines } = this.#tables;
     const real = this.#real;
     const imaginary = this.#imaginary;
