@@ -1,6 +1,7 @@
 import { availableParallelism, cpus } from "node:os";
 import { benchResampler } from "./resampler.ts";
 import { benchSilero } from "./silero.ts";
+import { benchVadAccuracy } from "./vad-accuracy.ts";
 
 // `npm run bench`: every benchmark, each printing its tables.
 console.log(`${cpus()[0]?.model ?? "unknown CPU"}, ${availableParallelism()} cores, Node ${process.version}`);
@@ -8,3 +9,5 @@ console.log("\n── Resampler\n");
 await benchResampler();
 console.log("\n── Silero VAD\n");
 await benchSilero();
+console.log("\n── Silero VAD on labelled sound\n");
+await benchVadAccuracy();

@@ -1,13 +1,4 @@
-import {
-  BINS,
-  LSTM_COLUMNS,
-  MIRRORED,
-  ROWS_AT_ONCE,
-  TRANSFORM,
-  UNITS,
-  WEIGHT_COUNT,
-  WINDOW,
-} from "../../src/vad/silero/layout";
+import { BINS, LSTM_COLUMNS, MIRRORED, TRANSFORM, UNITS, WEIGHT_COUNT, WINDOW } from "../../src/vad/silero/layout";
 
 /*
  * Where everything lies in memory, in bytes. All of it is 32-bit floats, and every place is a multiple of 16. "Moments"
@@ -46,5 +37,3 @@ export const CELLS: usize = INPUT + 4 * LSTM_COLUMNS;
 export const NEXT_HIDDEN: usize = CELLS + 4 * UNITS;
 /** Sums of the gates of eight units. */
 export const GATES: usize = NEXT_HIDDEN + 4 * UNITS;
-/** The first byte that is not used. */
-export const END: usize = GATES + 4 * ROWS_AT_ONCE;

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,10 +16,10 @@ const GENERATED = "src/vad/silero/generated/kernel.ts";
 
 /** WebAssembly pages of 64 KiB; the compiler has no allocator here, and places.ts says what lies where. */
 const PAGES = 14;
-/** Warning "v128 values are not supported by all embeddings": it looks at exports between our own files. */
+/** "Exchange of 'v128' values is not supported by all embeddings": also said of what only our own files exchange. */
 const V128_EXCHANGE = "112";
 
-/** Compiles the SIMD kernel into its module, unless that is newer than no source: what was made from the same is kept. */
+/** Compiles the SIMD kernel into its module, unless that is there already and made from the same sources. */
 export async function ensureKernel(): Promise<void> {
   const names = (await readdir(join(ROOT, SOURCES))).filter((name) => name.endsWith(".ts")).toSorted();
   const sources = [...names.map((name) => `${SOURCES}/${name}`), LAYOUT, PACKAGE, fileURLToPath(import.meta.url)];
@@ -30,7 +30,9 @@ export async function ensureKernel(): Promise<void> {
   const present = await readFile(target, "utf8").catch(() => "");
   if (present.startsWith(stamp)) return;
   await mkdir(dirname(target), { recursive: true });
-  await writeFile(target, moduleText(stamp, await compileKernel()));
+  // By way of a second file, so that a process that reads meanwhile finds the old one or the new one.
+  await writeFile(`${target}.${process.pid}`, moduleText(stamp, await compileKernel()));
+  await rename(`${target}.${process.pid}`, target);
 }
 
 /** The kernel as WebAssembly. @throws Error with the compiler's messages. */
