@@ -6,7 +6,7 @@ import { SimdEngine } from "./simd-engine.ts";
 /** How Silero is evaluated. */
 export interface SileroEngineOptions {
   /**
-   * `"simd"` is about five times as fast; `"typescript"` needs no WebAssembly.
+   * `"simd"` is about seven times as fast; `"typescript"` needs no WebAssembly.
    *
    * @defaultValue `"simd"` where it runs, else `"typescript"`
    */
