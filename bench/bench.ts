@@ -1,5 +1,6 @@
 import { availableParallelism, cpus } from "node:os";
 import { benchResampler } from "./resampler.ts";
+import { benchSileroInChromium } from "./silero-chromium.ts";
 import { benchSilero } from "./silero.ts";
 import { benchVadAccuracy } from "./vad-accuracy.ts";
 
@@ -9,5 +10,7 @@ console.log("\n── Resampler\n");
 await benchResampler();
 console.log("\n── Silero VAD\n");
 await benchSilero();
+console.log("\n── Silero VAD in Chromium\n");
+await benchSileroInChromium();
 console.log("\n── Silero VAD on labelled sound\n");
 await benchVadAccuracy();
