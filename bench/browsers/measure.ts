@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { joined, loadSpeech, NOVELS } from "../../e2e/speech.ts";
 import type { VoiceEventOf } from "../../src/session/events.ts";
 import { formatTable } from "../table.ts";
+import { openHarness } from "./browser-page.ts";
 import { inEachBrowser, type Cell } from "./browsers.ts";
 import { Pulse } from "./pulse.ts";
 import { decisionsOf, orderOf, quantile, type Decision, type Sighting } from "./sightings.ts";
@@ -28,7 +29,7 @@ interface Seen {
   readonly clockStepUs: number;
   readonly captured: readonly Sighting[];
   readonly decided: readonly Sighting[];
-  /** In 0.1 µs; complemented where the clock stalled meanwhile. */
+  /** In 0.1 µs; complemented where the clock was not running all the while. */
   readonly processTimes: readonly number[];
   readonly stats: readonly [quanta: number, jumps: number, missingFrames: number, startJump: number];
   /** What the page heard of each frame: start and end in ms, probability (-1: none). */
@@ -101,7 +102,7 @@ function processLines({ processTimes, sampleRate, clockStepUs }: Seen): Column {
     "process: p99.9, µs": quantile(clean, 0.999).toFixed(0),
     "process: max, µs": quantile(clean, 1).toFixed(0),
     "process: calls": String(clean.length),
-    "process: clock stalled": String(processTimes.length - clean.length),
+    "process: not timed": String(processTimes.length - clean.length),
     "clock step, µs": clockStepUs.toFixed(1),
     "quantum, µs": ((128 / sampleRate) * 1e6).toFixed(0),
   };
@@ -114,7 +115,7 @@ async function oneRun(
   isTimed: boolean,
   speech: Speech,
 ): Promise<[Run, Seen]> {
-  await using page = await open(speech.url, env);
+  await using page = await openHarness(open, speech.url, env);
   await page.evaluate(`harness.start(${JSON.stringify(vad)}, ${isTimed})`);
   const played = speech.play();
   const plan = {

@@ -31,6 +31,9 @@ function isExecutable(path: string): boolean {
   }
 }
 
+// What runs in groups of their own hears nothing of a Ctrl-C: an orderly exit ends them.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+
 /** A program in a process group of its own, so that ending it ends what it has started. */
 export class Program implements AsyncDisposable {
   readonly child: ChildProcess;

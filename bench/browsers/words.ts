@@ -2,7 +2,7 @@ import { joined, loadSpeech, silence } from "../../e2e/speech.ts";
 import type { SegmentMetrics, VoiceEvent } from "../../src/session/events.ts";
 import type { SileroOptions } from "../../src/vad/silero.ts";
 import { formatTable } from "../table.ts";
-import type { BrowserPage } from "./browser-page.ts";
+import { openHarness, type BrowserPage } from "./browser-page.ts";
 import { inEachBrowser } from "./browsers.ts";
 import { Pulse } from "./pulse.ts";
 import { openSite } from "./site.ts";
@@ -58,7 +58,7 @@ async function hearWords(): Promise<void> {
   const head = ["ms", "words", "rate, Hz", "start", "1st audio", "flush", "final", "stop", "gaps", "tracks", "context"];
   const rows: string[][] = [head];
   await inEachBrowser(async ({ browser, variant, open, vad }) => {
-    await using page = await open(`${site.gateway.url}/words.html`, pulse.env);
+    await using page = await openHarness(open, `${site.gateway.url}/words.html`, pulse.env);
     for (let round = 1; round <= ROUNDS; round++) {
       const result = await oneRound(page, vad, () => pulse.play(speech, 16_000));
       for (const event of result.events) {

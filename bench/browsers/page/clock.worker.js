@@ -1,6 +1,7 @@
 // A clock for threads that have none: writes the time into shared memory, in units of 0.1 µs, for as long as it lives.
-// Between two steps of `performance.now()` it counts on by its own speed. The second number counts its own stalls:
-// a measurement during which it changes is worth nothing.
+// Between two steps of `performance.now()` it counts on by its own speed. The second number counts its own stalls, the
+// third its turns: a measurement is worth nothing if it stalled meanwhile, or does not turn at its begin and end, as
+// when the audio thread has taken its core.
 const STALL_MS = 0.05;
 
 addEventListener(
@@ -15,6 +16,7 @@ addEventListener(
       const now = performance.now();
       const gone = now - last;
       turns += 1;
+      Atomics.add(clock, 2, 1);
       if (gone > 0) {
         if (gone > stepMs + STALL_MS) Atomics.add(clock, 1, 1);
         else turnMs += (gone / turns - turnMs) / 64;

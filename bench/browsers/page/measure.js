@@ -37,7 +37,7 @@ globalThis.harness = {
   /** Starts a session with such a VAD; resolves when it has judged for a second. */
   async start(vad, isTimingProcess) {
     if (isTimingProcess) {
-      shared.clock = new SharedArrayBuffer(8);
+      shared.clock = new SharedArrayBuffer(12);
       clockWorker = new PlainWorker("clock.worker.js");
       clockWorker.postMessage(shared.clock);
     }

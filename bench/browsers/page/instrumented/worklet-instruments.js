@@ -11,6 +11,13 @@ MessagePort.prototype.postMessage = function (message, ...rest) {
   postMessage.call(this, message, ...rest);
 };
 
+/** Whether the clock's thread is running now: asked for some microseconds at most. */
+function isTurning(clock) {
+  const turn = Atomics.load(clock, 2);
+  for (let tries = 0; tries < 500; tries++) if (Atomics.load(clock, 2) !== turn) return true;
+  return false;
+}
+
 const register = globalThis.registerProcessor;
 globalThis.registerProcessor = (name, Processor) => {
   class TimedProcessor extends Processor {
@@ -34,12 +41,13 @@ globalThis.registerProcessor = (name, Processor) => {
       quantumMs = Date.now();
       this.#watch(length, inputs[0]?.length > 0);
       if (!this.#clock) return super.process(inputs, outputs, parameters);
+      const wasTurning = isTurning(this.#clock);
       const [stalls, before] = [Atomics.load(this.#clock, 1), Atomics.load(this.#clock, 0)];
       const isAlive = super.process(inputs, outputs, parameters);
       const spent = (Atomics.load(this.#clock, 0) - before) | 0;
-      // A negative time says that the clock stalled, so it may be wrong.
+      const isWorth = wasTurning && isTurning(this.#clock) && stalls === Atomics.load(this.#clock, 1);
       const at = 1 + this.#times[0];
-      if (at < this.#times.length) this.#times[at] = stalls === Atomics.load(this.#clock, 1) ? spent : ~spent;
+      if (at < this.#times.length) this.#times[at] = isWorth ? spent : ~spent; // negative: worth nothing
       this.#times[0] = at;
       return isAlive;
     }
