@@ -58,23 +58,28 @@ export function prepareHearing(
       start: (parts) => Promise.resolve(hearOnPage(parts, Promise.resolve(undefined))),
     };
   }
-  return vad.thread === "worklet" ? prepareWorklet(vad, options, assets) : prepareWorker(vad, assets, signal);
+  return vad.thread === "worklet" ? prepareWorklet(vad, options, assets, signal) : prepareWorker(vad, assets, signal);
 }
 
 /** The capture processor decides itself; the weights follow when they are there, and what comes before them waits. */
-function prepareWorklet(vad: Vad, options: HearingOptions, assets: AssetLocation | undefined): PreparedHearing {
-  const fetching = settle(fetchModel(vad.weightsUrl(assets)));
+function prepareWorklet(
+  vad: Vad,
+  options: HearingOptions,
+  assets: AssetLocation | undefined,
+  signal: AbortSignal,
+): PreparedHearing {
+  const fetching = settle(fetchModel(vad.weightsUrl(assets), signal));
   return {
     processor: { asset: "hearing.worklet.js", name: HEARING_PROCESSOR, options: { hearing: options } },
     start({ frames, onEvent }) {
       const tell = (command: HearingProcessorCommand, transfer: Transferable[] = []): void =>
         frames.postMessage(command, transfer);
       frames.onmessage = ({ data }: MessageEvent<HearingBatch>): void => data.events.forEach(onEvent);
-      void fetching.then((fetched) =>
-        fetched.ok
-          ? tell({ type: "weights", bytes: fetched.value }, [fetched.value.buffer])
-          : tell({ type: "no-weights", message: messageOf(fetched.error) }),
-      );
+      void fetching.then((fetched) => {
+        if (signal.aborted) return;
+        if (fetched.ok) tell({ type: "weights", bytes: fetched.value }, [fetched.value.buffer]);
+        else tell({ type: "no-weights", message: messageOf(fetched.error) });
+      });
       return Promise.resolve({ command: tell, close: () => frames.close() });
     },
   };
@@ -84,6 +89,8 @@ function prepareWorklet(vad: Vad, options: HearingOptions, assets: AssetLocation
 function prepareWorker(vad: Vad, assets: AssetLocation | undefined, signal: AbortSignal): PreparedHearing {
   const { scriptUrl, load } = vad.worker(assets);
   const opening = settle(openWorker(scriptUrl, signal));
+  // However the run ends, and however far its start has come, the worker goes with it.
+  void opening.then((opened) => opened.ok && onAbort(signal, () => opened.value.terminate()));
   return {
     processor: PLAIN_CAPTURE,
     async start(parts) {
@@ -125,6 +132,11 @@ function settle<T>(promise: Promise<T>): Promise<Settled<T>> {
     (value) => ({ ok: true, value }),
     (error: unknown) => ({ ok: false, error }),
   );
+}
+
+function onAbort(signal: AbortSignal, act: () => void): void {
+  if (signal.aborted) act();
+  else signal.addEventListener("abort", act, { once: true });
 }
 
 function messageOf(cause: unknown): string {

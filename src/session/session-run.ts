@@ -131,6 +131,8 @@ export class SessionRun {
       this.#watchTheClock();
     } catch (cause) {
       opening.then((source) => source.release(), ignore);
+      this.#capture?.close(); // it may have come up after the end
+      this.#hearing?.close();
       this.end("failed", cause); // no effect if it has ended already, which is then what `cause` says
       throw signal.reason;
     }
