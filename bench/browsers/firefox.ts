@@ -1,11 +1,11 @@
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { WebSocket } from "ws";
 import { asJson, fromJson, type OpenPage } from "./browser-page.ts";
 import { Possessions } from "./possessions.ts";
 import { findProgram, Program } from "./programs.ts";
+import { TemporaryFolder } from "./temporary-folder.ts";
 
 /** A microphone without a question, sound without a click, a fine clock, and no calls home. */
 const PREFERENCES: Readonly<Record<string, boolean | number | string>> = {
@@ -27,8 +27,7 @@ const PREFERENCES: Readonly<Record<string, boolean | number | string>> = {
 export const openFirefox: OpenPage = async (url, env) => {
   const path = findProgram(["firefox-esr", "firefox"], "firefox-esr");
   await using parts = new Possessions();
-  const profile = await mkdtemp(join(tmpdir(), "vivavoce-firefox-"));
-  parts.defer(() => rm(profile, { recursive: true, force: true, maxRetries: 5 }));
+  const { path: profile } = parts.own(new TemporaryFolder("firefox"));
   const lines = Object.entries(PREFERENCES).map(([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});`);
   await writeFile(join(profile, "user.js"), lines.join("\n"));
   const args = ["--headless", "--no-remote", "--profile", profile, "--remote-debugging-port", "0"];

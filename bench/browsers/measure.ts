@@ -5,6 +5,7 @@ import type { VoiceEventOf } from "../../src/session/events.ts";
 import { formatTable } from "../table.ts";
 import { openHarness } from "./browser-page.ts";
 import { inEachBrowser, type Cell } from "./browsers.ts";
+import { runOrSayWhatIsMissing } from "./programs.ts";
 import { Pulse } from "./pulse.ts";
 import { decisionsOf, orderOf, quantile, type Decision, type Sighting } from "./sightings.ts";
 import { openSite } from "./site.ts";
@@ -202,4 +203,4 @@ async function measure(): Promise<void> {
   );
 }
 
-await measure();
+await runOrSayWhatIsMissing(measure);

@@ -13,6 +13,17 @@ export class MissingProgram extends Error {
   }
 }
 
+/** Runs a task; if a program is missing that all of it needs, says so in one line. */
+export async function runOrSayWhatIsMissing(task: () => Promise<void>): Promise<void> {
+  try {
+    await task();
+  } catch (cause) {
+    if (!(cause instanceof MissingProgram)) throw cause;
+    console.error(cause.message);
+    process.exitCode = 1;
+  }
+}
+
 /** The path of a program: one of `names`, absolute or to be looked for in `PATH`. @throws MissingProgram */
 export function findProgram(names: readonly string[], debianPackage: string): string {
   const folders = (process.env["PATH"] ?? "").split(delimiter);

@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { encodeWav } from "../../hear/wav.ts";
 import { findProgram, Program } from "./programs.ts";
+import { TemporaryFolder } from "./temporary-folder.ts";
 
 /**
  * `micfeed` is what is played into the microphone, `speaker` what the browser plays. Without `norewinds` the clock of
@@ -24,10 +24,10 @@ set-default-source mic
 export class Pulse implements AsyncDisposable {
   /** What a browser needs in its environment to use it. */
   readonly env: Readonly<Record<string, string>>;
-  readonly #folder: string;
+  readonly #folder: TemporaryFolder;
   readonly #daemon: Program;
 
-  private constructor(folder: string, daemon: Program, env: Readonly<Record<string, string>>) {
+  private constructor(folder: TemporaryFolder, daemon: Program, env: Readonly<Record<string, string>>) {
     this.#folder = folder;
     this.#daemon = daemon;
     this.env = env;
@@ -37,7 +37,8 @@ export class Pulse implements AsyncDisposable {
   static async start(): Promise<Pulse> {
     const path = findProgram(["pulseaudio"], "pulseaudio");
     findProgram(["paplay"], "pulseaudio-utils");
-    const folder = await mkdtemp(join(tmpdir(), "vivavoce-pulse-"));
+    const temporary = new TemporaryFolder("pulse");
+    const folder = temporary.path;
     const socket = join(folder, "native");
     await writeFile(join(folder, "modules.pa"), MODULES(socket));
     await writeFile(join(folder, "daemon.conf"), "default-sample-rate = 48000\nalternate-sample-rate = 48000\n");
@@ -52,7 +53,7 @@ export class Pulse implements AsyncDisposable {
       ["-n", "-F", join(folder, "modules.pa"), "--high-priority=yes", ...args.split(" ")],
       { env: { ...process.env, ...own } },
     );
-    const pulse = new Pulse(folder, daemon, { PULSE_SERVER: `unix:${socket}` });
+    const pulse = new Pulse(temporary, daemon, { PULSE_SERVER: `unix:${socket}` });
     try {
       await pulse.#answers();
       return pulse;
@@ -64,7 +65,7 @@ export class Pulse implements AsyncDisposable {
 
   /** Plays samples (mono, -1..1) into the microphone; resolves when they have been played. */
   async play(samples: Float32Array, sampleRate: number): Promise<void> {
-    const file = join(this.#folder, "played.wav");
+    const file = join(this.#folder.path, "played.wav");
     await writeFile(file, encodeWav(samples, sampleRate));
     await using player = new Program("paplay", ["--device=micfeed", "--latency-msec=500", file], { env: this.#env() });
     await player.finished();
@@ -73,7 +74,7 @@ export class Pulse implements AsyncDisposable {
   /** Ends it and removes its files. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#daemon[Symbol.asyncDispose]();
-    await rm(this.#folder, { recursive: true, force: true });
+    await this.#folder[Symbol.asyncDispose]();
   }
 
   async #answers(): Promise<void> {

@@ -1,10 +1,10 @@
-import { cp, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, readdir, writeFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createGateway, type Gateway } from "../../gateway/index.ts";
 import { staticFiles } from "../../scripts/static-files.ts";
+import { TemporaryFolder } from "./temporary-folder.ts";
 
 const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
 const PAGE = fileURLToPath(new URL("./page", import.meta.url));
@@ -20,7 +20,8 @@ export interface Site extends AsyncDisposable {
  * With `isIsolated` every response allows shared memory.
  */
 export async function openSite(isIsolated: boolean): Promise<Site> {
-  const copy = await mkdtemp(join(tmpdir(), "vivavoce-site-"));
+  const temporary = new TemporaryFolder("site");
+  const copy = temporary.path;
   const library = join(copy, "vivavoce");
   const instrumented = join(copy, "instrumented");
   await cp(DIST, library, { recursive: true });
@@ -48,7 +49,7 @@ export async function openSite(isIsolated: boolean): Promise<Site> {
     gateway,
     [Symbol.asyncDispose]: async () => {
       await gateway.close();
-      await rm(copy, { recursive: true, force: true });
+      await temporary[Symbol.asyncDispose]();
     },
   };
 }

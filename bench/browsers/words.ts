@@ -4,6 +4,7 @@ import type { SileroOptions } from "../../src/vad/silero.ts";
 import { formatTable } from "../table.ts";
 import { openHarness, type BrowserPage } from "./browser-page.ts";
 import { inEachBrowser } from "./browsers.ts";
+import { runOrSayWhatIsMissing } from "./programs.ts";
 import { Pulse } from "./pulse.ts";
 import { openSite } from "./site.ts";
 
@@ -71,4 +72,4 @@ async function hearWords(): Promise<void> {
   console.log(formatTable(rows));
 }
 
-await hearWords();
+await runOrSayWhatIsMissing(hearWords);
