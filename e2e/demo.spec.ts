@@ -21,6 +21,7 @@ test("the demo turns a recording into words, and tells how quick it was", async 
     const problems: string[] = [];
     page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
     page.on("pageerror", (error) => problems.push(error.message));
+    page.on("request", (request) => /onnx|ort-/.test(request.url()) && problems.push(`fetched ${request.url()}`));
     await page.goto(gateway.url);
     await page.getByTestId("recording-select").selectOption({ index: 1 });
     await page.getByTestId("start").click();
