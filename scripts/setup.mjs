@@ -36,7 +36,11 @@ function installer() {
   const [command, ...prefix] = isRoot ? ["apt-get"] : ["sudo", "-n", "apt-get"];
   return (args, mustWork) => {
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-    const { status, stdout, stderr } = spawnSync(command, [...prefix, "-q", ...args], { env, encoding: "utf8" });
+    const { status, stdout, stderr } = spawnSync(command, [...prefix, "-q", ...args], {
+      env,
+      encoding: "utf8",
+      maxBuffer: 2 ** 26,
+    });
     if (status !== 0) console.error(`${command} ${args.join(" ")} failed:\n${stdout}${stderr}`);
     return status === 0 || !mustWork;
   };
