@@ -3,7 +3,7 @@ import { defineConfig } from "vite";
 
 const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** Builds the page in `demo/`. It takes the library from `dist/`, by its package name, as any app would. */
+/** Builds the page in `demo/`. It takes the library from `dist/`, by its package name, as an app does. */
 export default defineConfig({
   root: fromHere("demo"),
   build: {

@@ -9,6 +9,7 @@ import { build } from "rolldown";
 import { CHROMIUM } from "../scripts/chromium.ts";
 import { staticFiles } from "../scripts/static-files.ts";
 import type { bench, EngineName } from "./chromium/page.ts";
+import { quantile } from "./quantile.ts";
 import { formatTable } from "./table.ts";
 
 declare global {
@@ -121,8 +122,7 @@ async function serve(folder: string): Promise<Server> {
 }
 
 function median(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  return quantile(values, 0.5);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await benchSileroInChromium();

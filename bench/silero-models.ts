@@ -33,12 +33,6 @@ export function readRecordings(): Recording[] {
   return files.map((name) => ({ name, samples: Float32Array.from(loadRecording(name), (sample) => sample / 32_767) }));
 }
 
-/** The value below which `share` (0..1) of the values lie. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
-}
-
 /** Frames of seeded noise, 512 samples each, -0.1..0.1: what a frame holds makes no difference to its cost. */
 export function noiseFrames(count: number): Float32Array[] {
   let seed = 1;

@@ -9,7 +9,8 @@ import { SileroWindow } from "../src/vad/silero-window.ts";
 import { createSileroEngine } from "../src/vad/silero/create-silero-engine.ts";
 import type { VadEngine } from "../src/vad/vad-engine.ts";
 import type { ColdStart } from "./silero-cold-start.ts";
-import { noiseFrames, quantile, readModel, readWeights } from "./silero-models.ts";
+import { quantile } from "./quantile.ts";
+import { noiseFrames, readModel, readWeights } from "./silero-models.ts";
 
 /** The engines that are compared, by name. */
 export const ENGINES = ["onnxruntime", "simd", "typescript"] as const;

@@ -14,11 +14,18 @@ export interface PlainError {
   readonly message: string;
 }
 
+/** A stretch of speech that the app found. */
+export interface FoundSpeech {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly samples: number;
+}
+
 /** What `e2e/app/main.js` puts on the window. */
 export interface App {
   open(options?: Readonly<Record<string, unknown>>): void;
   start(): Promise<PlainError | undefined>;
-  segments(url: string, sampleRate: number): Promise<{ startMs: number; endMs: number; samples: number }[]>;
+  segments(url: string, sampleRate: number): Promise<Readonly<Record<"recording" | "stream", FoundSpeech[]>>>;
   canaries(): Promise<Readonly<Record<string, boolean>>>;
   readonly session: AsyncDisposable & {
     start(): Promise<void>;

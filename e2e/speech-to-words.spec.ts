@@ -99,13 +99,14 @@ test("a recording is heard through the same worklet, and the session ends with i
   expect(await app.tracks()).toEqual([]);
 });
 
-test("speech is found in a whole recording without a session", async () => {
+test("speech is found in a recording without a session, and the same in a stream of its chunks", async () => {
   await using app = await AppPage.open({ gateway: { warm: 0 } });
   const found = await app.page.evaluate(() => window.app.segments("/recordings/go-forward.wav", 48_000));
-  expect(found).toHaveLength(1);
-  expect(found[0]!.startMs).toBeGreaterThan(300);
-  expect(found[0]!.startMs).toBeLessThan(600);
-  expect(found[0]!.endMs).toBeGreaterThan(1_900);
+  expect(found.stream).toEqual(found.recording);
+  expect(found.recording).toHaveLength(1);
+  expect(found.recording[0]!.startMs).toBeGreaterThan(300);
+  expect(found.recording[0]!.startMs).toBeLessThan(600);
+  expect(found.recording[0]!.endMs).toBeGreaterThan(1_900);
 });
 
 test("a model that takes no flush gives the same words, by silence at the end", async () => {

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import decode from "audio-decode";
+import { downmix } from "../src/audio/downmix.ts";
 import { designKernel } from "../src/audio/kernel.ts";
 import { Resampler } from "../src/audio/resampler.ts";
 
@@ -28,9 +29,7 @@ export function atRate({ channels, sampleRate }: Recording, wantedRate: number):
 
 /** The mean of the channels. */
 export function mono({ channels }: Recording): Float32Array {
-  const mixed = new Float32Array(channels[0]?.length ?? 0);
-  for (const channel of channels) channel.forEach((sample, index) => (mixed[index]! += sample / channels.length));
-  return mixed;
+  return downmix(channels);
 }
 
 function resample(samples: Float32Array, fromRate: number, toRate: number): Float32Array {

@@ -47,7 +47,6 @@ function judgeFrames(port: MessagePort, judge: Promise<FrameJudge> | undefined):
       try {
         const judging = await judge;
         if (!judging) throw new Error("no model was loaded");
-        if (data.type === "reset") return judging.reset();
         const probability = await judging.judge(data.samples);
         const answer: JudgedFrame = { type: "judged", samples: data.samples, probability };
         port.postMessage(answer, [data.samples.buffer]);

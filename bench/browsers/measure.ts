@@ -7,7 +7,8 @@ import { openHarness } from "./browser-page.ts";
 import { inEachBrowser, type Cell } from "./browsers.ts";
 import { runOrSayWhatIsMissing } from "./programs.ts";
 import { Pulse } from "./pulse.ts";
-import { decisionsOf, orderOf, quantile, type Decision, type Sighting } from "./sightings.ts";
+import { quantile } from "../quantile.ts";
+import { decisionsOf, orderOf, type Decision, type Sighting } from "./sightings.ts";
 import { openSite } from "./site.ts";
 
 /** The page's thread is blocked this long, at these times after the speech has begun, in ms. */

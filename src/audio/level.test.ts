@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { MIN_LEVEL_DB, peak, rmsDbfs } from "./level.ts";
+import { MIN_LEVEL_DB, rmsDbfs } from "./level.ts";
 import { makeSine } from "./sine.ts";
 
 test("a constant 1 is 0 dBFS, a full-scale sine 3.01 dB less, and halving costs 6.02 dB", () => {
@@ -15,10 +15,4 @@ test.each([
   ["NaN", Float32Array.of(0.5, Number.NaN)],
 ])("the level of %s is the floor, never -Infinity or NaN", (_, samples) => {
   expect(rmsDbfs(samples)).toBe(MIN_LEVEL_DB);
-});
-
-test("the peak is the largest magnitude of either sign", () => {
-  expect(peak(Float32Array.of(0.25, -0.75, 0.5))).toBe(0.75);
-  expect(peak(Float32Array.of(Number.NaN, 0.5))).toBe(0.5);
-  expect(peak(new Float32Array(0))).toBe(0);
 });

@@ -12,13 +12,3 @@ export function rmsDbfs(samples: Float32Array): number {
   const levelDb = 10 * Math.log10(energy / samples.length);
   return levelDb > MIN_LEVEL_DB ? levelDb : MIN_LEVEL_DB;
 }
-
-/** Finds the largest magnitude in `samples`; 0 when there are none. NaN is skipped. */
-export function peak(samples: Float32Array): number {
-  let largest = 0;
-  for (let index = 0; index < samples.length; index++) {
-    const magnitude = Math.abs(samples[index]!);
-    if (magnitude > largest) largest = magnitude;
-  }
-  return largest;
-}

@@ -1,5 +1,6 @@
+import { FRAME_SAMPLES } from "../audio/units.ts";
 import type { CaptureEvent } from "../microphone/capture-messages.ts";
-import { SileroWindow } from "../vad/silero-window.ts";
+import { FrameJudge } from "../vad/frame-judge.ts";
 import type { SyncVadEngine } from "../vad/vad-engine.ts";
 import { FrameDecider, type HearingCommand, type HearingEvent, type HearingOptions } from "./frame-decider.ts";
 
@@ -14,9 +15,8 @@ const DECISIONS_PER_QUANTUM = 3;
  */
 export class AudioThreadHearing {
   readonly #decider: FrameDecider;
-  readonly #window = new SileroWindow();
   readonly #waiting: (CaptureEvent | HearingCommand)[] = [];
-  #engine: SyncVadEngine | undefined;
+  #judge: FrameJudge<number> | undefined;
 
   /** Waits for {@link load} or {@link giveUp} before it decides anything. */
   constructor(options: HearingOptions, emit: (event: HearingEvent) => void) {
@@ -25,7 +25,10 @@ export class AudioThreadHearing {
 
   /** The model is there. */
   load(engine: SyncVadEngine): void {
-    this.#engine = engine;
+    const judge = new FrameJudge(engine);
+    judge.judge(new Float32Array(FRAME_SAMPLES)); // so that the first real frame is not the slow one
+    judge.reset();
+    this.#judge = judge;
   }
 
   /** The model will never be there: everything passes. */
@@ -45,34 +48,29 @@ export class AudioThreadHearing {
 
   /** Decides all that waits, the model being there or not: what was said is not lost with a stop that came too soon. */
   finish(): void {
-    if (!this.#engine) this.giveUp("it was stopped before the model was there");
+    if (!this.#judge) this.giveUp("it was stopped before the model was there");
     this.#decide(Number.POSITIVE_INFINITY);
   }
 
   #decide(limit: number): void {
-    if (!this.#engine && this.#decider.hasModel) return;
+    if (!this.#judge && this.#decider.hasModel) return;
     for (let count = 0; count < limit; count++) {
       const item = this.#waiting.shift();
       if (!item) return;
       if (item.type === "frame") {
         this.#decider.frame(item.startSample, item.samples, this.#probability(item.samples));
       } else if (item.type === "want") this.#decider.command(item);
-      else if (this.#decider.note(item)) this.#forget();
+      else if (this.#decider.note(item)) this.#judge?.reset();
     }
   }
 
   #probability(samples: Float32Array): number | undefined {
-    if (!this.#engine || !this.#decider.hasModel) return undefined;
+    if (!this.#judge || !this.#decider.hasModel) return undefined;
     try {
-      return this.#engine.process(this.#window.push(samples));
+      return this.#judge.judge(samples);
     } catch (cause) {
       this.#decider.giveUp(cause); // `process()` of a worklet never throws
       return undefined;
     }
-  }
-
-  #forget(): void {
-    this.#window.reset();
-    this.#engine?.reset();
   }
 }

@@ -122,7 +122,8 @@ export class CodecSpeechStream implements SpeechStream {
       const tail = this.#tail;
       if (tail) this.#silence(tail.segmentId, tail.until - tail.sentUntil);
       this.#tail = undefined;
-      if (this.#parts.capabilities.flush === "none") this.#outbox.push({ kind: "finish" });
+      // What takes no flush, or was given up, is asked for now.
+      if (this.#parts.capabilities.flush === "none" || !this.#book.isAwaiting) this.#outbox.push({ kind: "finish" });
       this.#drain();
       await this.#settled(limitMs);
     }

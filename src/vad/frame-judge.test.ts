@@ -28,9 +28,9 @@ function frame(value: number): Float32Array {
 test("each frame is judged behind the end of the one before; a reset forgets it in window and engine together", async () => {
   const engine = new FakeEngine();
   const judge = new FrameJudge(engine);
-  expect([await judge.judge(frame(0.5)), await judge.judge(frame(0.25))]).toEqual([0.5, 0.25]);
+  expect([judge.judge(frame(0.5)), judge.judge(frame(0.25))]).toEqual([0.5, 0.25]);
   judge.reset();
-  await judge.judge(frame(1));
+  judge.judge(frame(1));
   await judge.close();
   expect(engine.log).toEqual(["0 | 0.5", "0.5 | 0.25", "reset", "0 | 1", "close"]);
 });

@@ -6,12 +6,12 @@ import type { VadEngine } from "./vad-engine.ts";
 const WARM_UP_FRAMES = 2;
 
 /** Gives frames, strictly one at a time, to an engine: adds the context before each and resets both together. */
-export class FrameJudge {
-  readonly #engine: VadEngine;
+export class FrameJudge<Answer extends number | Promise<number> = number | Promise<number>> {
+  readonly #engine: VadEngine<Answer>;
   readonly #window = new SileroWindow();
 
   /** The judge owns the engine from now on. */
-  constructor(engine: VadEngine) {
+  constructor(engine: VadEngine<Answer>) {
     this.#engine = engine;
   }
 
@@ -23,7 +23,7 @@ export class FrameJudge {
   }
 
   /** The raw probability, in [0, 1], that `frame` (up to 512 samples, mono, 16 kHz, -1..1) is speech. */
-  judge(frame: Float32Array): number | Promise<number> {
+  judge(frame: Float32Array): Answer {
     return this.#engine.process(this.#window.push(frame));
   }
 

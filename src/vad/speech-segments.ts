@@ -1,4 +1,5 @@
 import { openWorker, type AssetLocation } from "../assets.ts";
+import { downmix } from "../audio/downmix.ts";
 import { Framer } from "../audio/framer.ts";
 import { designKernel } from "../audio/kernel.ts";
 import { Resampler } from "../audio/resampler.ts";
@@ -48,10 +49,14 @@ export async function* speechSegments(
   const worker = await openWorker(scriptUrl, signal);
   try {
     worker.postMessage(load);
-    await loaded(worker, AbortSignal.any([signal, closed.signal]));
+    const either = AbortSignal.any([signal, closed.signal]);
+    worker.addEventListener("error", ({ message }) =>
+      closed.abort(new VoiceError("vad-failed", `The VAD worker broke: ${message}`)),
+    );
+    await loaded(worker, either);
     const { port1: port, port2 } = new MessageChannel();
     worker.postMessage({ type: "judge", port: port2 } satisfies JudgeCommand, [port2]);
-    for await (const { samples, probability } of judged(framesOf(input), port, signal)) {
+    for await (const { samples, probability } of judged(framesOf(input), port, either)) {
       const segment = cutter.push(samples, probability);
       if (segment) yield segment;
     }
@@ -105,7 +110,7 @@ async function* judged(
   try {
     let inFlight = 0;
     for await (const samples of frames) {
-      port.postMessage({ type: "frame", samples } satisfies JudgeRequest, [samples.buffer]);
+      port.postMessage({ samples } satisfies JudgeRequest, [samples.buffer]);
       inFlight += 1;
       if (inFlight < FRAMES_IN_FLIGHT) continue;
       yield await next();
@@ -147,15 +152,9 @@ function* chunksOfSamples(samples: Float32Array): Generator<Float32Array> {
 
 function chunksOf(input: SegmentInput): AsyncIterable<Float32Array> | Iterable<Float32Array> {
   if ("chunks" in input) return input.chunks;
-  return chunksOfSamples("samples" in input ? input.samples : downmix(input));
+  return chunksOfSamples("samples" in input ? input.samples : downmix(channelsOf(input)));
 }
 
-function downmix(buffer: AudioBuffer): Float32Array {
-  const mixed = new Float32Array(buffer.length);
-  for (let channel = 0; channel < buffer.numberOfChannels; channel++) {
-    const samples = buffer.getChannelData(channel);
-    for (let index = 0; index < mixed.length; index++)
-      mixed[index] = mixed[index]! + samples[index]! / buffer.numberOfChannels;
-  }
-  return mixed;
+function channelsOf(buffer: AudioBuffer): Float32Array[] {
+  return Array.from({ length: buffer.numberOfChannels }, (_, channel) => buffer.getChannelData(channel));
 }

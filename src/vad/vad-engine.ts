@@ -1,5 +1,5 @@
 /** Evaluates the network of a voice activity model on one window after another. Keeps the recurrent state itself. */
-export interface VadEngine {
+export interface VadEngine<Answer extends number | Promise<number> = number | Promise<number>> {
   /**
    * Judges one window and moves the recurrent state on.
    *
@@ -7,7 +7,7 @@ export interface VadEngine {
    * the call only. The caller never starts a second call before the first has settled.
    * @returns The raw probability of speech, in [0, 1].
    */
-  process(window: Float32Array): number | Promise<number>;
+  process(window: Float32Array): Answer;
   /** Sets the recurrent state to zero, as after a gap. */
   reset(): void;
   /** Gives memory back. The engine is not used after that. */
@@ -15,7 +15,4 @@ export interface VadEngine {
 }
 
 /** An engine that answers at once, and may therefore run on the audio thread. */
-export interface SyncVadEngine extends VadEngine {
-  /** As in {@link VadEngine}, without a promise. */
-  process(window: Float32Array): number;
-}
+export type SyncVadEngine = VadEngine<number>;

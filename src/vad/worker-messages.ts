@@ -13,8 +13,10 @@ export interface JudgeCommand {
   readonly port: MessagePort;
 }
 
-/** On the port of {@link JudgeCommand}: a frame of up to 512 samples (mono, 16 kHz, -1..1), transferred; or a reset. */
-export type JudgeRequest = { readonly type: "frame"; readonly samples: Float32Array } | { readonly type: "reset" };
+/** On the port of {@link JudgeCommand}: a frame of up to 512 samples (mono, 16 kHz, -1..1), transferred. */
+export interface JudgeRequest {
+  readonly samples: Float32Array;
+}
 
 /** The answer to a frame; `samples` comes back, `probability` is raw, in [0, 1]. */
 export type JudgedFrame =
