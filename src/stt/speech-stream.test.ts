@@ -514,6 +514,16 @@ test("a text that was given up is asked for at the end, unless one came after al
   }
 });
 
+test("a request that was never answered is made once more at the end", async () => {
+  const rig = await Rig.open(INLINE);
+  rig.stream.advance(SECOND);
+  rig.speak(1, 0, SECOND);
+  rig.advance(SECOND, 40 * SECOND);
+  rig.socket.whenSent("session.finalize", final("late", 0, 1));
+  await rig.stream.finish(60_000);
+  expect(rig.socket.types.filter((type) => type === "session.finalize")).toHaveLength(2);
+});
+
 test("an endpoint that is found too late opens no socket", async () => {
   const session = new AbortController();
   let find: (endpoint: Endpoint) => void = () => undefined;
