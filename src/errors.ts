@@ -9,9 +9,11 @@
  * - `vad-failed`: the speech model stopped working after it had loaded.
  * - `gateway-unreachable`: no socket could be opened. `gateway-lost`: an open socket broke. `gateway-timeout`: no answer
  *   in time. `gateway-rejected`: the gateway answered with an error (see `VoiceError.gatewayCode`).
+ *   `gateway-unavailable`: it answered that it cannot serve now: full, restarting, or short of a recogniser.
  * - `token-failed`: the token function threw. `token-rejected`: the gateway refused the token.
  * - `protocol-violated`: the other side sent something that its protocol does not allow.
  * - `invalid-state`: the call makes no sense now, such as starting a session that has ended.
+ * - `not-supported`: the model or provider cannot do this, such as recognising a whole recording at once.
  */
 export type VoiceErrorCode =
   | "microphone-denied"
@@ -27,15 +29,18 @@ export type VoiceErrorCode =
   | "gateway-lost"
   | "gateway-timeout"
   | "gateway-rejected"
+  | "gateway-unavailable"
   | "token-failed"
   | "token-rejected"
   | "protocol-violated"
-  | "invalid-state";
+  | "invalid-state"
+  | "not-supported";
 
 const RETRYABLE: ReadonlySet<VoiceErrorCode> = new Set<VoiceErrorCode>([
   "gateway-unreachable",
   "gateway-lost",
   "gateway-timeout",
+  "gateway-unavailable",
   "token-failed",
 ]);
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { VoiceError } from "../errors.ts";
-import type { SpeechData, SpeechEvent, SpeechStream, SpeechStreamOptions, Stt } from "../stt/contract.ts";
+import type { SpeechStream, SpeechStreamOptions, Stt } from "../stt/contract.ts";
+import type { SpeechData, SpeechEvent } from "../stt/speech-event.ts";
 import type { VoiceEvent } from "./events.ts";
 import { SpeechPath } from "./speech-path.ts";
 

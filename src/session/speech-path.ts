@@ -1,7 +1,8 @@
 import { samplesToMs } from "../audio/units.ts";
 import { VoiceError } from "../errors.ts";
 import type { HearingEvent } from "../gate/frame-decider.ts";
-import type { SpeechData, SpeechEvent, SpeechStream, Stt } from "../stt/contract.ts";
+import type { SpeechStream, Stt } from "../stt/contract.ts";
+import type { SpeechData, SpeechEvent } from "../stt/speech-event.ts";
 import type { VoiceEvent } from "./events.ts";
 import { SegmentStopwatch } from "./segment-stopwatch.ts";
 

@@ -1,4 +1,5 @@
-import type { VoiceError } from "../errors.ts";
+import type { ConnectionOptions } from "./connection-options.ts";
+import type { SpeechData, SpeechEvent } from "./speech-event.ts";
 
 /**
  * How a recogniser takes a request for its text: `inline` answers and goes on listening; `ends-stream` answers and ends
@@ -8,65 +9,20 @@ export type FlushSupport = "inline" | "ends-stream" | "none";
 
 /** What a model can do. */
 export interface SttCapabilities {
+  /** Whether audio may be sent while it is spoken. */
+  readonly streaming: boolean;
   /** Whether texts that may still change come while the person speaks. */
   readonly interimResults: boolean;
-  /** Whether words come with times that can be relied on. */
-  readonly alignedTranscript: "word" | false;
+  /** Whether speakers are told apart. */
+  readonly diarization: boolean;
+  /** Whether words, or at least whole texts, come with times that can be relied on. */
+  readonly alignedTranscript: "word" | "chunk" | false;
+  /** Whether `recognize()` works. */
+  readonly offlineRecognize: boolean;
   readonly flush: FlushSupport;
   /** Whether the recogniser itself decides when a turn is over; then it must hear the silences too. */
   readonly endsTurns: boolean;
 }
-
-/** A recognised word. Samples are of the capture clock (16 kHz). */
-export interface SpeechWord {
-  readonly word: string;
-  readonly startSample: number;
-  readonly endSample: number;
-  /** In [0, 1]. */
-  readonly confidence: number;
-}
-
-/** What was recognised. Samples are of the capture clock (16 kHz). */
-export interface SpeechData {
-  readonly text: string;
-  /** BCP 47 tag. */
-  readonly language: string;
-  readonly startSample: number;
-  readonly endSample: number;
-  /** In [0, 1]. */
-  readonly confidence: number;
-  /** Empty if the model tells no words. */
-  readonly words: readonly SpeechWord[];
-  readonly speakerId?: string;
-}
-
-/** What a stream of recognition says, in order: at most one `start-of-speech` before each `end-of-speech`. */
-export type SpeechEvent =
-  | { readonly type: "start-of-speech" }
-  | {
-      readonly type: "interim-transcript" | "preflight-transcript" | "final-transcript";
-      /** The opening of the gate that holds the speech. */
-      readonly segmentId: number;
-      readonly data: SpeechData;
-      readonly requestId: string;
-    }
-  /** Audio sent since the last final, speech or not. */
-  | { readonly type: "recognition-usage"; readonly audioSamples: number; readonly requestId: string }
-  | { readonly type: "end-of-speech" }
-  /** Nothing more is awaited for this opening of the gate. */
-  | { readonly type: "segment-settled"; readonly segmentId: number }
-  /** Audio that was captured and passed, but could not be sent. */
-  | { readonly type: "audio-lost"; readonly startSample: number; readonly lengthSamples: number }
-  /** A stretch of audio was handed to the socket. */
-  | {
-      readonly type: "audio-sent";
-      readonly segmentId: number;
-      readonly startSample: number;
-      readonly lengthSamples: number;
-    }
-  | { readonly type: "flush-sent"; readonly segmentId: number }
-  /** The stream is over; nothing follows. */
-  | { readonly type: "failed"; readonly error: VoiceError };
 
 /** What a stream needs to know of the world around it. */
 export interface SpeechStreamOptions {
@@ -74,6 +30,22 @@ export interface SpeechStreamOptions {
   readonly onEvent: (event: SpeechEvent) => void;
   /** Aborting it ends the stream at once, without an event. */
   readonly signal: AbortSignal;
+  /** Wins, field by field, over what the STT was made with. */
+  readonly connection?: ConnectionOptions;
+}
+
+/** How a stream stands, for displays and bug reports. */
+export interface SpeechStreamHealth {
+  /** `dormant`: closed because nobody speaks. `waiting`: for the next attempt. `ended`: for good. */
+  readonly connection: "connecting" | "open" | "dormant" | "waiting" | "ended";
+  /** Captured audio that was not sent yet, in samples at 16 kHz. */
+  readonly waitingSamples: number;
+  /** Captured audio that was sent and not yet answered, in samples at 16 kHz; kept for a replay. */
+  readonly unansweredSamples: number;
+  /** Connections that were tried, the first included. */
+  readonly attempts: number;
+  /** Messages that made no sense and were skipped. */
+  readonly skippedMessages: number;
 }
 
 /**
@@ -81,6 +53,7 @@ export interface SpeechStreamOptions {
  * All samples are of the capture clock, 16 kHz.
  */
 export interface SpeechStream {
+  readonly health: SpeechStreamHealth;
   /** The gate opened. */
   openSegment(segmentId: number, startSample: number): void;
   /** Audio of the open segment: mono, -1..1, at 16 kHz. */
@@ -95,11 +68,36 @@ export interface SpeechStream {
   finish(limitMs: number): Promise<void>;
 }
 
-/** A speech-to-text model at a provider. Cheap to make: nothing is opened before `stream()`. */
+/** How a whole recording is to be recognised. */
+export interface RecognizeOptions {
+  /** BCP 47 tag. @defaultValue the STT's own */
+  readonly language?: string;
+  /** Aborting it rejects with its reason. */
+  readonly signal?: AbortSignal;
+  /** Where the recording begins on the capture clock, in samples at 16 kHz. @defaultValue 0 */
+  readonly startSample?: number;
+  /** Wins, field by field, over what the STT was made with. */
+  readonly connection?: ConnectionOptions;
+}
+
+/** A speech-to-text model at a provider. Cheap to make: nothing is opened before it is used. */
 export interface Stt {
   readonly model: string;
   readonly provider: string;
   readonly capabilities: SttCapabilities;
-  /** Starts a recognition; the connection opens at once, beside whatever else is starting. */
+  /**
+   * Starts a recognition; the connection opens at once, beside whatever else is starting.
+   *
+   * @throws VoiceError `not-supported` where `capabilities.streaming` is false: see `streamAdapter()`.
+   */
   stream(options: SpeechStreamOptions): SpeechStream;
+  /**
+   * Recognises a whole recording: mono, -1..1, at 16 kHz.
+   *
+   * @throws VoiceError `not-supported` where `capabilities.offlineRecognize` is false, and as told by `gateway-*` and
+   * `token-*` codes after the last retry; the signal's reason when aborted.
+   */
+  recognize(samples: Float32Array, options?: RecognizeOptions): Promise<SpeechData>;
+  /** Does now what the next stream would have to wait for. Fails silently. */
+  prewarm?(): void;
 }

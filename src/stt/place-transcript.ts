@@ -1,7 +1,8 @@
 import type { ConnectionLedger } from "../net/connection-ledger.ts";
 import type { CodecTranscript } from "./codec.ts";
-import type { SpeechData, SttCapabilities } from "./contract.ts";
+import type { SttCapabilities } from "./contract.ts";
 import type { SegmentBook } from "./segment-book.ts";
+import type { SpeechData } from "./speech-event.ts";
 
 /** A transcript in its place on the capture clock. */
 export interface PlacedTranscript {

@@ -4,9 +4,10 @@ import { toPcm16 } from "../audio/pcm16.ts";
 import type { SocketLike } from "../net/socket.ts";
 import type { TokenFunction, TokenRequest } from "../net/token.ts";
 import type { Endpoint } from "./codec.ts";
-import type { SpeechEvent, SpeechStream } from "./contract.ts";
+import type { SpeechStream } from "./contract.ts";
 import { LivekitCodec } from "./livekit/codec.ts";
 import { livekitInference } from "./livekit/livekit-inference.ts";
+import type { SpeechEvent } from "./speech-event.ts";
 import { CodecSpeechStream, type SpeechStreamParts } from "./speech-stream.ts";
 
 const CONNECTING = 0;

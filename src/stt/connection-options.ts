@@ -1,0 +1,36 @@
+/** How hard a provider is tried. */
+export interface ConnectionOptions {
+  /**
+   * Attempts after one that failed, a whole number in 0..1000; a final text or a healthy connection restores them.
+   * More bridges longer outages. @defaultValue 20, which lasts longer than the 30 s of speech that can wait
+   */
+  readonly maxRetries?: number;
+  /** From a failure to the next attempt, in ms, 0..60000, give or take a fifth; the first retry comes after 100. @defaultValue 2000 */
+  readonly retryIntervalMs?: number;
+  /** How long a connection may take to open, or a request to be answered, token included, in ms. @defaultValue 10000 */
+  readonly timeoutMs?: number;
+}
+
+/** {@link ConnectionOptions} checked and completed. */
+export type ConnectionSettings = Required<ConnectionOptions>;
+
+/**
+ * Checks options and fills in what is missing from those before.
+ *
+ * @throws RangeError naming the option, the rule and the value.
+ */
+export function connectionSettings(...options: readonly (ConnectionOptions | undefined)[]): ConnectionSettings {
+  const settings: ConnectionSettings = { maxRetries: 20, retryIntervalMs: 2_000, timeoutMs: 10_000 };
+  for (const given of options) Object.assign(settings, given);
+  const { maxRetries, retryIntervalMs, timeoutMs } = settings;
+  if (!(Number.isInteger(maxRetries) && maxRetries >= 0 && maxRetries <= 1_000)) {
+    throw new RangeError(`stt.connection.maxRetries must be a whole number in [0, 1000], got ${maxRetries}`);
+  }
+  if (!(retryIntervalMs >= 0 && retryIntervalMs <= 60_000)) {
+    throw new RangeError(`stt.connection.retryIntervalMs must be in [0, 60000] ms, got ${retryIntervalMs}`);
+  }
+  if (!(timeoutMs > 0 && timeoutMs <= 600_000)) {
+    throw new RangeError(`stt.connection.timeoutMs must be in (0, 600000] ms, got ${timeoutMs}`);
+  }
+  return settings;
+}
