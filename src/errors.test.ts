@@ -15,10 +15,13 @@ const RETRYABLE: Readonly<Record<VoiceErrorCode, boolean>> = {
   "gateway-lost": true,
   "gateway-timeout": true,
   "gateway-rejected": false,
+  "gateway-unavailable": true,
   "token-failed": true,
   "token-rejected": false,
   "protocol-violated": false,
   "invalid-state": false,
+  "not-supported": false,
+  "provider-failed": true,
 };
 
 test.each(Object.entries(RETRYABLE))("whether %s may be retried follows from the code: %s", (code, retryable) => {

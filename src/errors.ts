@@ -14,6 +14,7 @@
  * - `protocol-violated`: the other side sent something that its protocol does not allow.
  * - `invalid-state`: the call makes no sense now, such as starting a session that has ended.
  * - `not-supported`: the model or provider cannot do this, such as recognising a whole recording at once.
+ * - `provider-failed`: a provider of the app's own threw (see `cause`).
  */
 export type VoiceErrorCode =
   | "microphone-denied"
@@ -34,7 +35,8 @@ export type VoiceErrorCode =
   | "token-rejected"
   | "protocol-violated"
   | "invalid-state"
-  | "not-supported";
+  | "not-supported"
+  | "provider-failed";
 
 const RETRYABLE: ReadonlySet<VoiceErrorCode> = new Set<VoiceErrorCode>([
   "gateway-unreachable",
@@ -42,6 +44,7 @@ const RETRYABLE: ReadonlySet<VoiceErrorCode> = new Set<VoiceErrorCode>([
   "gateway-timeout",
   "gateway-unavailable",
   "token-failed",
+  "provider-failed",
 ]);
 
 /** Extra facts about a {@link VoiceError}. */
