@@ -6,6 +6,7 @@ export interface CodecWord {
   readonly sentStart: number;
   readonly sentEnd: number;
   readonly confidence: number;
+  readonly speakerId?: string;
 }
 
 /** A transcript as the codec reads it; samples are of what the connection sent (16 kHz). */
@@ -18,6 +19,8 @@ export interface CodecTranscript {
   readonly words: readonly CodecWord[];
   readonly requestId?: string;
   readonly speakerId?: string;
+  /** What the provider says beyond that, as it came. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
 /** What a server message means. */

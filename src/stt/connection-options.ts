@@ -9,6 +9,12 @@ export interface ConnectionOptions {
   readonly retryIntervalMs?: number;
   /** How long a connection may take to open, or a request to be answered, token included, in ms. @defaultValue 10000 */
   readonly timeoutMs?: number;
+  /**
+   * Back-pressure: how much may wait in the platform's own socket (`bufferedAmount`), in bytes, at least 1. What comes
+   * after it waits in the library's ring of 30 s, from which the oldest is given up, and reported, when it is full.
+   * @defaultValue 131072, 3 s of 16-bit audio in base64
+   */
+  readonly maxBufferedBytes?: number;
 }
 
 /** {@link ConnectionOptions} checked and completed. */
@@ -20,9 +26,14 @@ export type ConnectionSettings = Required<ConnectionOptions>;
  * @throws RangeError naming the option, the rule and the value.
  */
 export function connectionSettings(...options: readonly (ConnectionOptions | undefined)[]): ConnectionSettings {
-  const settings: ConnectionSettings = { maxRetries: 20, retryIntervalMs: 2_000, timeoutMs: 10_000 };
+  const settings: ConnectionSettings = {
+    maxRetries: 20,
+    retryIntervalMs: 2_000,
+    timeoutMs: 10_000,
+    maxBufferedBytes: 131_072,
+  };
   for (const given of options) Object.assign(settings, given);
-  const { maxRetries, retryIntervalMs, timeoutMs } = settings;
+  const { maxRetries, retryIntervalMs, timeoutMs, maxBufferedBytes } = settings;
   if (!(Number.isInteger(maxRetries) && maxRetries >= 0 && maxRetries <= 1_000)) {
     throw new RangeError(`stt.connection.maxRetries must be a whole number in [0, 1000], got ${maxRetries}`);
   }
@@ -31,6 +42,9 @@ export function connectionSettings(...options: readonly (ConnectionOptions | und
   }
   if (!(timeoutMs > 0 && timeoutMs <= 600_000)) {
     throw new RangeError(`stt.connection.timeoutMs must be in (0, 600000] ms, got ${timeoutMs}`);
+  }
+  if (!(maxBufferedBytes >= 1)) {
+    throw new RangeError(`stt.connection.maxBufferedBytes must be at least 1, got ${maxBufferedBytes}`);
   }
   return settings;
 }

@@ -95,16 +95,25 @@ export class SegmentBook {
     }
   }
 
-  /** Nobody will answer any more for what closed before `beforeSample`. */
-  expire(beforeSample: number): void {
-    for (const { id, endSample } of [...this.#segments]) {
-      if (endSample !== undefined && endSample < beforeSample) this.giveUp(id);
-    }
-  }
-
   /** Segments that are open or still owed a text, oldest first. */
   get unsettled(): readonly Segment[] {
     return this.#segments;
+  }
+
+  /** Where the oldest unsettled segment begins; infinite if there is none. */
+  get oldestStartSample(): number {
+    return this.#segments[0]?.startSample ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** How much was captured in a segment up to the speech that a text is owed for, in samples. */
+  lengthOf(id: number): number {
+    const segment = this.#find(id);
+    return segment?.owedUntil === undefined ? 0 : segment.owedUntil - segment.startSample;
+  }
+
+  /** True if a text of this segment was asked for and has not come. */
+  owes(id: number): boolean {
+    return this.#find(id)?.owedUntil !== undefined;
   }
 
   /** True if a text was asked for and has not come. */

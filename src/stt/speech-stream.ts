@@ -1,239 +1,238 @@
-import { toPcm16 } from "../audio/pcm16.ts";
-import { CAPTURE_RATE } from "../audio/units.ts";
-import type { VoiceError } from "../errors.ts";
-import type { ConnectionLedger } from "../net/connection-ledger.ts";
-import { AudioPacker, type Packet } from "./audio-packer.ts";
-import type { CodecEvent, CodecTranscript } from "./codec.ts";
-import type { SpeechStream, SpeechStreamOptions, SttCapabilities } from "./contract.ts";
-import type { SpeechEvent } from "./speech-event.ts";
-import { Outbox } from "./outbox.ts";
-import { placeTranscript } from "./place-transcript.ts";
-import { SegmentBook } from "./segment-book.ts";
+import { VoiceError } from "../errors.ts";
+import { systemClock, type Clock } from "../net/clock.ts";
+import type { TokenReason } from "../net/token.ts";
+import { connectionSettings, type ConnectionOptions, type ConnectionSettings } from "./connection-options.ts";
+import type { SpeechStream, SpeechStreamHealth, SpeechStreamOptions, SttCapabilities } from "./contract.ts";
+import { Downlink } from "./downlink.ts";
+import { RetryBudget } from "./retry-budget.ts";
 import { SpeechConnection, type ConnectionParts } from "./speech-connection.ts";
+import type { SpeechEvent } from "./speech-event.ts";
+import { Uplink } from "./uplink.ts";
 
 /** How a provider is reached and spoken to, and what its model can do. */
 export interface SpeechStreamParts extends ConnectionParts {
+  readonly model: string;
+  readonly provider: string;
   readonly capabilities: SttCapabilities;
   /** Length of an audio message, in samples at 16 kHz. */
   readonly packetSamples: number;
+  /** A stream's own options win over these, field by field. */
+  readonly connection?: ConnectionOptions;
+  /** @defaultValue the platform's */
+  readonly clock?: Clock;
+  /** Numbers in [0, 1), for the jitter of retries. @defaultValue Math.random */
+  readonly random?: () => number;
 }
 
-/** How long made-up silence goes on, after the end of speech, for a model that takes no flush. */
-const TAIL_SAMPLES = 2 * CAPTURE_RATE;
-/** How long an answered flush is waited for before its segment is given up. */
-const ANSWER_LIMIT_SAMPLES = 30 * CAPTURE_RATE;
+/** A connection that was open for so long was healthy: it restores the retries. */
+const HEALTHY_MS = 10_000;
+/** A request that is unanswered for so long, while nothing at all is heard, tells that the connection is dead. */
+const DEAF_MS = 10_000;
+/** A request that is unanswered for so long will not be answered, though the connection lives. */
+const ANSWER_LIMIT_MS = 30_000;
+/** Speech of this length in which a recogniser says nothing at all makes its connection suspect, in samples. */
+const SUSPECT_SAMPLES = 24_000; // 1.5 s, pre-roll included
+/** How often a socket that is full is looked at again while the last texts are awaited. */
+const DRAIN_MS = 20;
 
 /*
- *   connecting ──open──▶ open ──lost while something is awaited──▶ ended (failed)
- *                         │ ╲──lost while nothing is awaited──▶ dormant ──gate opens──▶ connecting
- *                         └──finish──▶ ended
+ *   connecting ──open──▶ open ──lost, and nothing is owed──▶ dormant ──gate opens──▶ connecting
+ *       │ ▲                └────lost, deaf, refused────────┐
+ *       │ └──delay over── waiting ◀──retries left──────────┤
+ *       └──failed──────────────────────────────────────────┘──none left, or hopeless──▶ ended (failed)
  *
- * Dormant is having no connection. The retry of a broken one belongs here too, and nowhere else.
+ * This is the one layer that retries. What was sent and not answered is sent again on the next connection.
  */
 
-/** Joins a codec to a socket: sends what passes the gate, keeps the ledger, and puts what comes back in its place. */
+/** Joins a codec to a socket: sends what passes the gate, again where a connection was lost, and places what comes back. */
 export class CodecSpeechStream implements SpeechStream {
   readonly #parts: SpeechStreamParts;
+  readonly #settings: ConnectionSettings;
+  readonly #clock: Clock;
+  readonly #budget: RetryBudget;
   readonly #onEvent: (event: SpeechEvent) => void;
   readonly #ended = new AbortController();
-  readonly #book: SegmentBook;
-  readonly #outbox = new Outbox();
-  readonly #packer: AudioPacker;
-  /** Segments whose flush was sent and not yet answered, oldest first. */
-  readonly #asked: number[] = [];
+  readonly #uplink: Uplink;
+  readonly #downlink: Downlink;
   #connection: SpeechConnection | undefined;
-  #attempt = 0;
-  #openSegmentId: number | undefined;
-  #tail: { readonly segmentId: number; sentUntil: number; readonly until: number } | undefined;
-  #nowSample = 0;
-  #isSpeaking = false;
-  #unbilledSamples = 0;
-  /** Called after each message of the recogniser's, once the end is waited for. */
-  #onAnswer: (() => void) | undefined;
+  #cancelRetry: (() => void) | undefined;
+  #attempts = 0;
+  #skippedMessages = 0;
+  #isRenewed = false;
+  #hasErred = false;
+  /** The oldest segment that was asked about and not answered, and since when. */
+  #asked: { readonly segmentId: number; readonly sinceMs: number } | undefined;
+  /** When the open segment, or the last one, was opened, on the clock. */
+  #openedSegmentMs = 0;
+  /** The segment that was replayed since it was not answered: not twice. */
+  #doubtedSegmentId: number | undefined;
+  /** Called when something may have changed, once the end is waited for. */
+  #onChange: (() => void) | undefined;
 
-  /** Connects at once. */
-  constructor(parts: SpeechStreamParts, { onEvent, signal }: SpeechStreamOptions) {
+  /** Connects at once. @throws RangeError naming a connection option that is out of range. */
+  constructor(parts: SpeechStreamParts, { onEvent, signal, connection }: SpeechStreamOptions) {
     this.#parts = parts;
+    this.#settings = connectionSettings(parts.connection, connection);
+    this.#clock = parts.clock ?? systemClock;
+    this.#budget = new RetryBudget(this.#settings, parts.random);
     this.#onEvent = onEvent;
-    this.#packer = new AudioPacker(parts.packetSamples, (packet) => this.#send(packet));
-    this.#book = new SegmentBook((segmentId) => this.#emit({ type: "segment-settled", segmentId }));
+    const emit = (event: SpeechEvent): void => this.#emit(event);
+    this.#uplink = new Uplink(parts, emit);
+    this.#downlink = new Downlink(parts, this.#uplink, emit);
     if (signal.aborted) this.#end();
     else signal.addEventListener("abort", () => this.#end(), { once: true, signal: this.#ended.signal });
-    this.#connect();
+    this.#connect("connect");
+  }
+
+  get health(): SpeechStreamHealth {
+    const unconnected = this.#cancelRetry ? "waiting" : "dormant";
+    const standing = this.#connection ? (this.#connection.isOpen ? "open" : "connecting") : unconnected;
+    const connection = this.#ended.signal.aborted ? "ended" : standing;
+    const { lengths } = this.#uplink;
+    return { connection, ...lengths, attempts: this.#attempts, skippedMessages: this.#skippedMessages };
   }
 
   openSegment(segmentId: number, startSample: number): void {
-    this.#openSegmentId = segmentId;
-    this.#tail = undefined;
-    this.#book.open(segmentId, startSample);
-    if (!this.#connection) this.#connect();
+    this.#openedSegmentMs = this.#clock.nowMs();
+    this.#uplink.openSegment(segmentId, startSample);
+    if (!this.#connection && !this.#cancelRetry) this.#connect("reconnect");
   }
 
   push(startSample: number, samples: Float32Array): void {
-    if (this.#openSegmentId !== undefined) this.#packer.push(this.#openSegmentId, startSample, toPcm16(samples));
+    this.#uplink.push(startSample, samples);
+    this.#drain();
   }
 
   flush(speechEndSample: number): void {
-    const segmentId = this.#openSegmentId;
-    if (segmentId === undefined) return;
-    this.#book.flush(segmentId, speechEndSample);
-    if (this.#parts.capabilities.flush === "none") return;
-    this.#packer.flush();
-    this.#outbox.push({ kind: "flush", segmentId });
+    this.#uplink.flush(speechEndSample);
     this.#drain();
   }
 
   closeSegment(endSample: number): void {
-    const segmentId = this.#openSegmentId;
-    if (segmentId === undefined) return;
-    this.#packer.flush();
+    this.#uplink.closeSegment(endSample);
     this.#drain();
-    this.#openSegmentId = undefined;
-    this.#book.close(segmentId, endSample);
-    if (this.#parts.capabilities.flush === "none" && this.#book.isAwaiting) {
-      this.#tail = { segmentId, sentUntil: this.#nowSample, until: endSample + TAIL_SAMPLES };
-    }
   }
 
   advance(nowSample: number): void {
-    this.#nowSample = nowSample;
-    const tail = this.#tail;
-    if (tail) {
-      if (!this.#book.isAwaiting) this.#tail = undefined;
-      else if (nowSample > tail.until) this.#book.giveUp(tail.segmentId);
-      else this.#silence(tail.segmentId, nowSample - tail.sentUntil);
-      tail.sentUntil = nowSample;
-    }
-    this.#book.expire(nowSample - ANSWER_LIMIT_SAMPLES);
+    this.#uplink.advance(nowSample);
+    this.#drain();
+    this.#listen();
   }
 
   /** Sends a message in the provider's language, in its place between the audio; dropped while there is no connection. */
   say(text: string): void {
     if (!this.#connection) return;
-    this.#outbox.push({ kind: "message", text });
+    this.#uplink.say(text);
     this.#drain();
   }
 
   async finish(limitMs: number): Promise<void> {
-    if (this.#openSegmentId !== undefined) {
-      this.flush(this.#nowSample);
-      this.closeSegment(this.#nowSample);
-    }
-    if (this.#book.isOwed && !this.#ended.signal.aborted) {
-      const tail = this.#tail;
-      if (tail) this.#silence(tail.segmentId, tail.until - tail.sentUntil);
-      this.#tail = undefined;
-      // What takes no flush, or was given up, is asked for now.
-      if (this.#parts.capabilities.flush === "none" || !this.#book.isAwaiting) this.#outbox.push({ kind: "finish" });
-      this.#drain();
-      await this.#settled(limitMs);
-    }
+    this.#uplink.finish();
+    this.#drain();
+    await this.#answered(limitMs);
+    if (!this.#ended.signal.aborted) this.#uplink.abandon();
     this.#end();
   }
 
-  #settled(limitMs: number): Promise<void> {
+  /** Resolves when nothing is owed, at the end, or after `limitMs`. */
+  #answered(limitMs: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, limitMs);
-      const done = (): void => (clearTimeout(timer), resolve());
-      this.#ended.signal.addEventListener("abort", done, { once: true });
-      this.#onAnswer = (): void => void (this.#book.isOwed || done());
+      const untilMs = this.#clock.nowMs() + limitMs;
+      let cancel: (() => void) | undefined;
+      const look = (): void => {
+        cancel?.();
+        const leftMs = untilMs - this.#clock.nowMs();
+        const isDone = this.#ended.signal.aborted || !this.#uplink.book.isOwed;
+        if (isDone || leftMs <= 0) return resolve();
+        this.#drain();
+        cancel = this.#clock.schedule(Math.min(leftMs, DRAIN_MS), look);
+      };
+      this.#onChange = look;
+      look();
     });
   }
 
-  #connect(): void {
+  #connect(reason: TokenReason): void {
+    this.#cancelRetry = undefined;
     if (this.#ended.signal.aborted) return;
-    this.#asked.length = 0;
-    this.#attempt += 1;
-    const connection = new SpeechConnection(this.#parts, this.#attempt, {
-      onOpen: () => this.#drain(),
-      onEvent: (event) => this.#receive(event, connection.ledger),
-      onFailed: (error) => this.#fail(error),
-      onLost: (error) => this.#lost(error),
+    const cutSample = this.#downlink.heardUntil;
+    this.#attempts += 1;
+    const request = { attempt: this.#attempts, reason };
+    const connection = new SpeechConnection(this.#parts, this.#settings, this.#clock, request, {
+      onOpen: () => {
+        if (this.#hasErred) this.#emit({ type: "recovered" });
+        this.#hasErred = false;
+        this.#drain();
+      },
+      onEvent: (event) => {
+        this.#isRenewed = false; // who speaks to us took our token
+        const isFinal = this.#downlink.receive(event, { ledger: connection.ledger, cutSample });
+        if (isFinal) this.#budget.restore();
+        this.#onChange?.();
+      },
+      onSkipped: (error) => {
+        if (++this.#skippedMessages === 1) this.#emit({ type: "error", error, retryInMs: 0 });
+      },
+      onBroken: (error) => this.#broken(error),
     });
     this.#connection = connection;
   }
 
-  #send(packet: Packet): void {
-    const lost = this.#outbox.push({ kind: "audio", packet });
-    for (const { captureStart, pcm } of lost) {
-      if (captureStart !== undefined)
-        this.#emit({ type: "audio-lost", startSample: captureStart, lengthSamples: pcm.length });
-    }
-    this.#drain();
-  }
-
   #drain(): void {
-    while (this.#connection?.isOpen) {
-      const item = this.#outbox.shift();
-      if (!item) return;
-      this.#connection.send(item);
-      if (item.kind === "audio") {
-        const { segmentId, captureStart, pcm } = item.packet;
-        this.#unbilledSamples += pcm.length;
-        if (captureStart === undefined) continue;
-        this.#emit({ type: "audio-sent", segmentId, startSample: captureStart, lengthSamples: pcm.length });
-      } else if (item.kind === "flush") {
-        this.#asked.push(item.segmentId);
-        this.#emit({ type: "flush-sent", segmentId: item.segmentId });
-      }
+    if (this.#connection) this.#uplink.drain(this.#connection);
+  }
+
+  /** Notices a connection that is dead without a close, and requests that nobody will answer. */
+  #listen(): void {
+    const connection = this.#connection;
+    const pulse = connection?.pulse;
+    if (!connection?.isOpen || !pulse) return;
+    const nowMs = this.#clock.nowMs();
+    const { askedSegmentId: askedId, unansweredTail: tailId, book } = this.#uplink;
+    if (askedId !== this.#asked?.segmentId) {
+      this.#asked = askedId === undefined ? undefined : { segmentId: askedId, sinceMs: nowMs };
+    }
+    const askedMs = this.#asked?.sinceMs;
+    if (pulse.overdueMs(nowMs, connection.backlogBytes, askedMs) > DEAF_MS) this.#doubt(connection, askedId);
+    else if (askedId !== undefined && askedMs !== undefined && nowMs - askedMs > ANSWER_LIMIT_MS) {
+      this.#uplink.giveUp(askedId);
+    } else if (tailId !== undefined) {
+      const isSuspect = pulse.heardMs < this.#openedSegmentMs && book.lengthOf(tailId) > SUSPECT_SAMPLES;
+      if (isSuspect) this.#doubt(connection, tailId);
+      else this.#uplink.giveUp(tailId);
     }
   }
 
-  #silence(segmentId: number, lengthSamples: number): void {
-    if (lengthSamples > 0) this.#packer.push(segmentId, undefined, new Int16Array(lengthSamples));
+  /** A segment is not answered: once, its connection is taken to be dead; then there is nothing to be said about it. */
+  #doubt(connection: SpeechConnection, segmentId: number | undefined): void {
+    if (segmentId !== undefined && this.#doubtedSegmentId === segmentId) return this.#uplink.giveUp(segmentId);
+    this.#doubtedSegmentId = segmentId;
+    connection.break(new VoiceError("gateway-timeout", `The gateway has not answered for ${DEAF_MS / 1_000} s`));
   }
 
-  #receive(event: CodecEvent, ledger: ConnectionLedger): void {
-    if (event.type === "speech-started") this.#startSpeech();
-    else if (event.type === "flushed") this.#answered();
-    else if ("transcript" in event) this.#transcript(event.type, event.transcript, ledger);
-    this.#onAnswer?.();
-  }
-
-  #answered(): void {
-    const segmentId = this.#asked.shift();
-    if (segmentId === undefined) this.#book.answerAll(); // it answers the end of the input
-    else if (!this.#asked.includes(segmentId)) this.#book.answer(segmentId);
-  }
-
-  /** The order of events is LiveKit Agents': start, usage, final, end. */
-  #transcript(kind: "interim" | "preflight" | "final", transcript: CodecTranscript, ledger: ConnectionLedger): void {
-    const requestId = transcript.requestId ?? "";
-    if (kind !== "final" && transcript.text === "") return;
-    if (kind === "preflight" && !this.#isSpeaking) return;
-    const { capabilities } = this.#parts;
-    const { segmentId, data } = placeTranscript(transcript, ledger, this.#book, capabilities, this.#nowSample);
-    this.#startSpeech();
-    if (kind === "final" && this.#unbilledSamples > 0) {
-      this.#emit({ type: "recognition-usage", audioSamples: this.#unbilledSamples, requestId });
-      this.#unbilledSamples = 0;
-    }
-    this.#emit({ type: `${kind}-transcript`, segmentId, data, requestId });
-    if (kind !== "final") return;
-    this.#isSpeaking = false;
-    this.#emit({ type: "end-of-speech" });
-    this.#book.texted();
-    const covered = ledger.captureEndOf(transcript.sentEnd);
-    // Times that a model does not vouch for are still good enough to tell an earlier utterance's text from this one's.
-    if (transcript.sentEnd > 0 && covered !== undefined) this.#book.answerUpTo(covered);
-    else this.#book.answer(segmentId);
-  }
-
-  #startSpeech(): void {
-    if (this.#isSpeaking) return;
-    this.#isSpeaking = true;
-    this.#emit({ type: "start-of-speech" });
-  }
-
-  /** A close that nobody waits behind is not an error: the next opening of the gate connects again. */
-  #lost(error: VoiceError): void {
-    const isIdle = this.#book.unsettled.length === 0 && this.#outbox.isEmpty;
-    if (isIdle && error.code === "gateway-lost") this.#connection = undefined;
-    else this.#fail(error);
+  #broken(error: VoiceError): void {
+    const pulse = this.#connection?.pulse;
+    this.#connection = undefined;
+    this.#asked = undefined;
+    // A close that nobody waits behind is not an error: the next opening of the gate connects again.
+    if (error.code === "gateway-lost" && this.#uplink.isIdle) return;
+    if (pulse && pulse.heardMs - pulse.openedMs >= HEALTHY_MS) this.#budget.restore();
+    // A token that was refused is renewed once.
+    const isRefused = error.code === "token-rejected";
+    const mayRetry = error.retryable || (isRefused && !this.#isRenewed);
+    const retryInMs = mayRetry ? this.#budget.spend() : undefined;
+    if (retryInMs === undefined) return this.#fail(error);
+    this.#isRenewed ||= isRefused;
+    this.#hasErred = true;
+    this.#downlink.rewind();
+    this.#uplink.rewind();
+    this.#cancelRetry = this.#clock.schedule(retryInMs, () => this.#connect(isRefused ? "rejected" : "reconnect"));
+    this.#emit({ type: "error", error, retryInMs });
   }
 
   #fail(error: VoiceError): void {
     if (this.#ended.signal.aborted) return;
+    this.#uplink.abandon();
     this.#end();
     this.#onEvent({ type: "failed", error });
   }
@@ -244,6 +243,8 @@ export class CodecSpeechStream implements SpeechStream {
 
   #end(): void {
     this.#ended.abort();
+    this.#cancelRetry?.();
     this.#connection?.close();
+    this.#onChange?.();
   }
 }
