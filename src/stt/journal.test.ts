@@ -1,41 +1,163 @@
 import { expect, test } from "vitest";
-import type { Packet } from "./audio-packer.ts";
-import { Outbox, type OutboxItem } from "./outbox.ts";
+import { Journal, type JournalItem } from "./journal.ts";
 
 const SECOND = 16_000;
 
-function audio(captureStart: number, length = SECOND): { kind: "audio"; packet: Packet } {
-  return { kind: "audio", packet: { segmentId: 1, captureStart, pcm: new Int16Array(length) } };
+function audio(captureStart: number | undefined, length = SECOND, segmentId = 1): JournalItem {
+  const captured = captureStart === undefined ? {} : { captureStart };
+  return { kind: "audio", packet: { segmentId, ...captured, pcm: new Int16Array(length) } };
 }
 
-function all(outbox: Outbox): OutboxItem[] {
-  const items: OutboxItem[] = [];
-  for (let item = outbox.shift(); item; item = outbox.shift()) items.push(item);
+function flush(segmentId = 1): { kind: "flush"; segmentId: number } {
+  return { kind: "flush", segmentId };
+}
+
+function journalOf(...items: readonly JournalItem[]): Journal {
+  const journal = new Journal();
+  for (const item of items) expect(journal.add(item)).toEqual([]);
+  return journal;
+}
+
+/** Sends everything that waits. */
+function sent(journal: Journal): JournalItem[] {
+  const items: JournalItem[] = [];
+  for (let next = journal.next(); next; next = journal.next()) items.push(next.item);
   return items;
 }
 
+const owes = (): boolean => true;
+const owesNothing = (): boolean => false;
+
 test("items come out in the order they went in, whatever their kind", () => {
-  const outbox = new Outbox();
-  const items = [audio(0), { kind: "flush", segmentId: 1 }, audio(SECOND), { kind: "finish" }] as const;
-  for (const item of items) expect(outbox.push(item)).toEqual([]);
-  expect(outbox.isEmpty).toBe(false);
-  expect(all(outbox)).toEqual(items);
-  expect(outbox.isEmpty).toBe(true);
+  const items = [audio(0), flush(), audio(SECOND), { kind: "finish" }] as const;
+  const journal = journalOf(...items);
+  expect(journal.isSent).toBe(false);
+  expect(sent(journal)).toEqual(items);
+  expect([journal.isSent, journal.isEmpty]).toEqual([true, false]);
+});
+
+test("after a lost connection everything that was not acknowledged comes again, marked as a replay", () => {
+  const journal = journalOf(audio(0), audio(SECOND), flush());
+  sent(journal);
+  journal.acknowledge(SECOND, owes);
+  expect(journal.rewind()).toEqual([]);
+  journal.add(audio(2 * SECOND));
+  expect([journal.next(), journal.next(), journal.next(), journal.next()]).toEqual([
+    { item: audio(SECOND), isReplay: true },
+    { item: flush(), isReplay: true },
+    { item: audio(2 * SECOND), isReplay: false },
+    undefined,
+  ]);
+});
+
+test("a packet is acknowledged whole or not at all, and never before it was sent", () => {
+  const journal = journalOf(audio(0), audio(SECOND));
+  journal.acknowledge(5 * SECOND, owes);
+  expect(sent(journal)).toHaveLength(2);
+  journal.acknowledge(2 * SECOND - 1, owes);
+  expect(journal.oldestSample).toBe(SECOND);
+  journal.acknowledge(2 * SECOND, owes);
+  expect([journal.oldestSample, journal.isEmpty]).toEqual([Infinity, true]);
+});
+
+test("a request and made-up silence stay as long as their segment is owed a text", () => {
+  const journal = journalOf(audio(0), flush(), audio(undefined), audio(SECOND));
+  sent(journal);
+  journal.acknowledge(SECOND, owes);
+  journal.rewind();
+  expect(sent(journal)).toEqual([flush(), audio(undefined), audio(SECOND)]);
+  journal.acknowledge(SECOND, owesNothing);
+  journal.rewind();
+  expect(sent(journal)).toEqual([audio(SECOND)]);
+});
+
+test("an answered request acknowledges all that was said before it, and an answer to one that is gone nothing", () => {
+  const [first, second] = [flush(), flush()];
+  const journal = journalOf(audio(0), first, audio(SECOND), second, audio(2 * SECOND));
+  sent(journal);
+  journal.acknowledgeThrough(first);
+  journal.acknowledgeThrough(first);
+  expect(journal.oldestSample).toBe(SECOND);
+  journal.acknowledgeThrough(second);
+  expect(journal.oldestSample).toBe(2 * SECOND);
+});
+
+test("other messages are sent once, and not to a connection that comes later", () => {
+  const message = { kind: "message", text: "update" } as const;
+  const journal = journalOf(message, audio(0), message);
+  expect(journal.next()?.item).toBe(message);
+  journal.rewind();
+  expect(sent(journal)).toEqual([audio(0)]);
 });
 
 test("30 s of audio wait; a sample more gives up the oldest packets, and no request", () => {
-  const outbox = new Outbox();
-  outbox.push({ kind: "flush", segmentId: 9 });
-  for (let second = 0; second < 30; second++) expect(outbox.push(audio(second * SECOND))).toEqual([]);
-  expect(outbox.push(audio(30 * SECOND, 1))).toEqual([audio(0).packet]);
-  expect(outbox.push(audio(30 * SECOND + 1, 2 * SECOND))).toEqual([audio(SECOND).packet, audio(2 * SECOND).packet]);
-  expect(all(outbox).slice(0, 2)).toEqual([{ kind: "flush", segmentId: 9 }, audio(3 * SECOND)]);
+  const journal = journalOf(flush(9), ...Array.from({ length: 30 }, (_, second) => audio(second * SECOND)));
+  expect(journal.add(audio(30 * SECOND, 1))).toEqual([{ startSample: 0, lengthSamples: SECOND }]);
+  expect(journal.add(audio(30 * SECOND + 1, 2 * SECOND))).toEqual([{ startSample: SECOND, lengthSamples: 2 * SECOND }]);
+  expect(sent(journal).slice(0, 2)).toEqual([flush(9), audio(3 * SECOND)]);
 });
 
-test("what was taken out counts no more", () => {
-  const outbox = new Outbox();
-  for (let second = 0; second < 30; second++) outbox.push(audio(second * SECOND));
-  outbox.shift();
-  expect(outbox.push(audio(30 * SECOND))).toEqual([]);
-  expect(outbox.push(audio(31 * SECOND))).toHaveLength(1);
+test("what was sent and kept no more is lost only if the connection breaks before it is acknowledged", () => {
+  for (const acknowledged of [0, SECOND / 2, 2 * SECOND]) {
+    const journal = journalOf(...Array.from({ length: 30 }, (_, second) => audio(second * SECOND)));
+    sent(journal);
+    expect(journal.add(audio(30 * SECOND, 2 * SECOND))).toEqual([]);
+    journal.acknowledge(acknowledged, owes);
+    const lost = { startSample: acknowledged, lengthSamples: 2 * SECOND - acknowledged };
+    expect(journal.rewind()).toEqual(lost.lengthSamples > 0 ? [lost] : []);
+    expect(journal.rewind()).toEqual([]);
+  }
+});
+
+test("lengths tell what waits and what is unanswered; clearing tells what was in it", () => {
+  const journal = journalOf(audio(0), audio(SECOND), audio(undefined), audio(5 * SECOND));
+  journal.next();
+  expect(journal.lengths).toEqual({ waitingSamples: 3 * SECOND, unansweredSamples: SECOND });
+  expect(journal.clear()).toEqual({
+    unanswered: [{ startSample: 0, lengthSamples: SECOND }],
+    unsent: [
+      { startSample: SECOND, lengthSamples: SECOND },
+      { startSample: 5 * SECOND, lengthSamples: SECOND },
+    ],
+  });
+  expect([journal.isEmpty, journal.lengths]).toEqual([true, { waitingSamples: 0, unansweredSamples: 0 }]);
+});
+
+test("a random walk loses nothing and repeats nothing within a connection", () => {
+  let seed = 5;
+  const random = (below: number): number => (seed = (seed * 48_271) % 2_147_483_647) % below;
+  const journal = new Journal();
+  let captured = 0;
+  let acknowledged = 0;
+  let sentUntil = 0;
+  let lostUntil = 0;
+  for (let step = 0; step < 20_000; step++) {
+    const lost = [];
+    const choice = random(10);
+    if (choice < 4) {
+      lost.push(...journal.add(audio(captured, 800)));
+      captured += 800;
+    } else if (choice < 8) {
+      const next = journal.next();
+      if (next?.item.kind === "audio" && next.item.packet.captureStart !== undefined) {
+        expect(next.item.packet.captureStart).toBeGreaterThanOrEqual(sentUntil);
+        expect(next.item.packet.captureStart - sentUntil).toBeLessThanOrEqual(Math.max(0, lostUntil - sentUntil));
+        sentUntil = next.item.packet.captureStart + 800;
+      }
+    } else if (choice === 8 && sentUntil > acknowledged) {
+      acknowledged += random(sentUntil - acknowledged + 1);
+      journal.acknowledge(acknowledged, owes);
+    } else if (random(20) === 0) {
+      lost.push(...journal.rewind());
+      sentUntil = Math.min(journal.oldestSample, captured);
+      expect(sentUntil).toBeLessThanOrEqual(
+        Math.max(acknowledged, ...lost.map((s) => s.startSample + s.lengthSamples)),
+      );
+    }
+    for (const { startSample, lengthSamples } of lost) {
+      expect(startSample).toBeGreaterThanOrEqual(acknowledged);
+      lostUntil = Math.max(lostUntil, startSample + lengthSamples);
+    }
+  }
+  expect(captured).toBeGreaterThan(5_000_000);
 });

@@ -43,6 +43,9 @@ export class Journal {
   #samples = 0;
   /** Sent, not acknowledged, and kept no more: lost if the connection breaks. */
   #forgotten: CaptureSpan[] = [];
+  /** End of the captured audio that was sent, and of that which was acknowledged, packets cut in the middle included. */
+  #sentUntil = 0;
+  #acknowledgedUntil = 0;
 
   /** True if nothing is kept. */
   get isEmpty(): boolean {
@@ -90,6 +93,7 @@ export class Journal {
     if (!entry) return undefined;
     const isReplay = entry.wasSent;
     entry.wasSent = true;
+    this.#sentUntil = Math.max(this.#sentUntil, endOf(entry.item));
     // Other messages are not repeated: the greeting of the next connection covers them.
     if (entry.item.kind === "message") this.#entries.splice(this.#sentCount, 1);
     else this.#sentCount += 1;
@@ -100,7 +104,8 @@ export class Journal {
   acknowledge(sample: number, isOwed: (segmentId: number) => boolean): void {
     const count = this.#entries.findIndex(({ item }, index) => index >= this.#sentCount || !isDone(item));
     this.#drop(count < 0 ? this.#sentCount : count);
-    this.#forgotten = this.#forgotten.flatMap((span) => after(span, sample));
+    this.#acknowledgedUntil = Math.max(this.#acknowledgedUntil, Math.min(sample, this.#sentUntil));
+    this.#forgotten = this.#unacknowledged();
 
     function isDone(item: JournalItem): boolean {
       if (item.kind === "flush") return !isOwed(item.segmentId);
@@ -114,13 +119,16 @@ export class Journal {
   acknowledgeThrough(flush: FlushItem): void {
     const index = this.#entries.findIndex(({ item }) => item === flush);
     if (index < 0) return;
+    for (const { item } of this.#entries.slice(0, index)) {
+      this.#acknowledgedUntil = Math.max(this.#acknowledgedUntil, endOf(item));
+    }
     this.#drop(index + 1);
     this.#forgotten = [];
   }
 
   /** The connection is gone: everything is to be sent again. Returns what cannot be. */
   rewind(): CaptureSpan[] {
-    const lost = this.#forgotten;
+    const lost = this.#unacknowledged();
     this.#forgotten = [];
     this.#sentCount = 0;
     this.#entries = this.#entries.filter(({ item }) => item.kind !== "message");
@@ -129,12 +137,16 @@ export class Journal {
 
   /** Forgets everything; returns the captured audio in it, by whether it was ever sent. */
   clear(): { readonly unsent: readonly CaptureSpan[]; readonly unanswered: readonly CaptureSpan[] } {
-    const unanswered = this.#forgotten;
     const unsent: CaptureSpan[] = [];
-    for (const { item, wasSent } of this.#entries) append(wasSent ? unanswered : unsent, item);
+    for (const { item, wasSent } of this.#entries) append(wasSent ? this.#forgotten : unsent, item);
+    const unanswered = this.#unacknowledged();
     this.#forgotten = [];
     this.#drop(this.#entries.length);
     return { unsent, unanswered };
+  }
+
+  #unacknowledged(): CaptureSpan[] {
+    return this.#forgotten.flatMap((span) => after(span, this.#acknowledgedUntil));
   }
 
   #drop(count: number): void {
@@ -151,6 +163,10 @@ function append(spans: CaptureSpan[], item: JournalItem): void {
   const follows = last && last.startSample + last.lengthSamples === startSample;
   if (follows) spans[spans.length - 1] = { ...last, lengthSamples: last.lengthSamples + pcm.length };
   else spans.push({ startSample, lengthSamples: pcm.length });
+}
+
+function endOf(item: JournalItem): number {
+  return item.kind === "audio" ? (item.packet.captureStart ?? -Infinity) + item.packet.pcm.length : 0;
 }
 
 function after({ startSample, lengthSamples }: CaptureSpan, sample: number): CaptureSpan[] {
