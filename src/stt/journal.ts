@@ -71,7 +71,7 @@ export class Journal {
     return Number.POSITIVE_INFINITY;
   }
 
-  /** Adds an item; returns what had to be given up for it before it was ever sent. */
+  /** Adds an item; returns what had to be given up for it before it could be sent. */
   add(item: JournalItem): CaptureSpan[] {
     this.#entries.push({ item, wasSent: false });
     this.#samples += samplesOf({ item });
@@ -81,8 +81,9 @@ export class Journal {
       const [oldest] = this.#entries.splice(index, 1);
       if (!oldest) break;
       this.#samples -= samplesOf(oldest);
-      if (index < this.#sentCount) this.#sentCount -= 1;
-      append(oldest.wasSent ? this.#forgotten : unsent, oldest.item);
+      const wasSent = index < this.#sentCount; // on this connection: what only an earlier one was sent is lost now
+      if (wasSent) this.#sentCount -= 1;
+      append(wasSent ? this.#forgotten : unsent, oldest.item);
     }
     return unsent;
   }
