@@ -85,7 +85,7 @@ export class Journal {
       if (wasSent) this.#sentCount -= 1;
       append(wasSent ? this.#forgotten : unsent, oldest.item);
     }
-    return unsent;
+    return this.#unacknowledged(unsent);
   }
 
   /** Takes the next item to send, and whether a connection before this one was sent it too. */
@@ -106,7 +106,7 @@ export class Journal {
     const count = this.#entries.findIndex(({ item }, index) => index >= this.#sentCount || !isDone(item));
     this.#drop(count < 0 ? this.#sentCount : count);
     this.#acknowledgedUntil = Math.max(this.#acknowledgedUntil, Math.min(sample, this.#sentUntil));
-    this.#forgotten = this.#unacknowledged();
+    this.#forgotten = this.#unacknowledged(this.#forgotten);
 
     function isDone(item: JournalItem): boolean {
       if (item.kind === "flush") return !isOwed(item.segmentId);
@@ -129,7 +129,7 @@ export class Journal {
 
   /** The connection is gone: everything is to be sent again. Returns what cannot be. */
   rewind(): CaptureSpan[] {
-    const lost = this.#unacknowledged();
+    const lost = this.#unacknowledged(this.#forgotten);
     this.#forgotten = [];
     this.#sentCount = 0;
     this.#entries = this.#entries.filter(({ item }) => item.kind !== "message");
@@ -140,14 +140,14 @@ export class Journal {
   clear(): { readonly unsent: readonly CaptureSpan[]; readonly unanswered: readonly CaptureSpan[] } {
     const unsent: CaptureSpan[] = [];
     for (const { item, wasSent } of this.#entries) append(wasSent ? this.#forgotten : unsent, item);
-    const unanswered = this.#unacknowledged();
+    const unanswered = this.#unacknowledged(this.#forgotten);
     this.#forgotten = [];
     this.#drop(this.#entries.length);
     return { unsent, unanswered };
   }
 
-  #unacknowledged(): CaptureSpan[] {
-    return this.#forgotten.flatMap((span) => after(span, this.#acknowledgedUntil));
+  #unacknowledged(spans: readonly CaptureSpan[]): CaptureSpan[] {
+    return spans.flatMap((span) => after(span, this.#acknowledgedUntil));
   }
 
   #drop(count: number): void {
