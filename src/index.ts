@@ -22,8 +22,10 @@ export type { GateOptions, GatePolicy } from "./gate/speech-gate.ts";
 export type { Stt } from "./stt/contract.ts";
 export { VoiceSession } from "./session/voice-session.ts";
 export type { VoiceSessionOptions } from "./session/session-options.ts";
+export type { SessionHealth } from "./session/health.ts";
 export type {
   EndReason,
+  GapCause,
   SegmentMetrics,
   SessionState,
   SessionStateKind,

@@ -1,4 +1,5 @@
 import type { VoiceError } from "../errors.ts";
+import type { SttMetrics } from "../stt/speech-event.ts";
 
 /** Where a session stands. */
 export type SessionStateKind = "idle" | "starting" | "listening" | "stopping" | "ended";
@@ -22,7 +23,15 @@ export interface TranscriptWord {
   readonly endMs: number;
   /** In [0, 1]. */
   readonly confidence: number;
+  /** Who said it, where the model tells speakers apart. */
+  readonly speakerId?: string;
 }
+
+/**
+ * Why sound is missing: `filled` was replaced by silence, `skipped` was not, `unsent` was captured but never sent,
+ * `unanswered` was sent to a connection that broke, and could not be sent again.
+ */
+export type GapCause = "filled" | "skipped" | "unsent" | "unanswered";
 
 /** How quick one opening of the gate was, and what it cost. Durations in ms; absent where there was nothing to measure. */
 export interface SegmentMetrics {
@@ -66,6 +75,8 @@ export type VoiceEvent = { readonly atMs: number } & (
       /** False for a text that may still change. */
       readonly isFinal: boolean;
       readonly segmentId: number;
+      /** Names this text within its run, for a later `transcripts-superseded`. */
+      readonly transcriptId: number;
       readonly startMs: number;
       readonly endMs: number;
       /** Empty if the model tells no words. */
@@ -75,13 +86,29 @@ export type VoiceEvent = { readonly atMs: number } & (
       /** In [0, 1]. */
       readonly confidence: number;
       readonly speakerId?: string;
+      /** Set by `multiSpeaker()`: whether that is the person nearest to the microphone. */
+      readonly isPrimarySpeaker?: boolean;
+      /** Where the provider translates: BCP 47 tags of what was said. */
+      readonly sourceLanguages?: readonly string[];
+      /** Where the provider translates: the text in the languages of `sourceLanguages`. */
+      readonly sourceTexts?: readonly string[];
+      /** What the provider says beyond that, as it came. */
+      readonly metadata?: Readonly<Record<string, unknown>>;
     }
-  /** Sound that is missing: `filled` was replaced by silence, `skipped` was not, `unsent` was captured but never sent. */
+  /** Take these finals back: after a lost connection their speech was sent again, and the next final tells it anew. */
+  | { readonly type: "transcripts-superseded"; readonly segmentId: number; readonly transcriptIds: readonly number[] }
+  /** What a recognition cost, before its final. */
+  | { readonly type: "metrics"; readonly metrics: SttMetrics }
+  /** The recogniser cannot be reached; speech is kept and sent again in `retryInMs`. */
+  | { readonly type: "reconnecting"; readonly error: VoiceError; readonly retryInMs: number }
+  /** The recogniser is reached again. */
+  | { readonly type: "reconnected" }
+  /** Sound that is missing. */
   | {
       readonly type: "gap";
       readonly startMs: number;
       readonly durationMs: number;
-      readonly cause: "filled" | "skipped" | "unsent";
+      readonly cause: GapCause;
     }
   | { readonly type: "mute"; readonly isMuted: boolean }
   /** Something broke and the session goes on without it. */

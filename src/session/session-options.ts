@@ -39,6 +39,8 @@ export function sessionSettings(options: VoiceSessionOptions): SessionSettings {
     throw new TypeError("source must be microphone(), fromStream() or fromAudio()");
   if (vad !== false && typeof vad?.worker !== "function") throw new TypeError("vad must be silero() or false");
   if (!vad && !stt) throw new TypeError("A session needs an stt, a vad, or both: this one would do nothing");
+  if (stt && !stt.capabilities.streaming)
+    throw new TypeError(`${stt.model} recognises whole recordings only: hand in streamAdapter(stt) instead`);
   if (!(finalLimitMs >= 0 && finalLimitMs <= 60_000)) {
     throw new RangeError(`finalLimitMs must be in [0, 60000] ms, got ${finalLimitMs}`);
   }

@@ -6,6 +6,7 @@ import { CaptureClock } from "../microphone/capture-clock.ts";
 import { Capture, running } from "../microphone/capture.ts";
 import type { OpenSource } from "../microphone/sources.ts";
 import type { EndReason, VoiceEvent } from "./events.ts";
+import type { SessionHealth } from "./health.ts";
 import type { SessionSettings } from "./session-options.ts";
 import { SpeechPath } from "./speech-path.ts";
 
@@ -70,6 +71,12 @@ export class SessionRun {
   /** The capture clock, in ms. */
   get nowMs(): number {
     return samplesToMs(this.#now());
+  }
+
+  /** How the run stands. */
+  get health(): SessionHealth {
+    const frameAgeMs = this.#clock.frameAgeMs(performance.now());
+    return { ...this.#path.health, ...(frameAgeMs === undefined ? {} : { frameAgeMs }) };
   }
 
   /** Mutes or unmutes. */

@@ -10,10 +10,20 @@ class FakeStt implements Stt, SpeechStream {
   readonly model = "fake";
   readonly provider = "fake";
   readonly capabilities = {
+    streaming: true,
     interimResults: true,
+    diarization: false,
+    offlineRecognize: false,
     alignedTranscript: "word",
     flush: "inline",
     endsTurns: false,
+  } as const;
+  readonly health = {
+    connection: "open",
+    waitingSamples: 5,
+    unansweredSamples: 6,
+    attempts: 1,
+    skippedMessages: 0,
   } as const;
   readonly calls: string[] = [];
   say: (event: SpeechEvent) => void = () => undefined;
@@ -21,6 +31,10 @@ class FakeStt implements Stt, SpeechStream {
   stream({ onEvent }: SpeechStreamOptions): SpeechStream {
     this.say = onEvent;
     return this;
+  }
+
+  recognize(): Promise<SpeechData> {
+    return Promise.reject(new VoiceError("not-supported", "fake"));
   }
 
   openSegment = (id: number, at: number): number => this.calls.push(`open ${id} ${at}`);
@@ -93,8 +107,14 @@ test("a session that only detects speech needs no recogniser", async () => {
 test("texts are told where they were said, and stamped when they were known", () => {
   const { path, stt, events } = new Rig();
   path.hear({ type: "segment-opened", segmentId: 1, startSample: 0, atSample: 512 });
-  stt.say({ type: "interim-transcript", segmentId: 1, data: { ...DATA, words: [] }, requestId: "r" });
-  stt.say({ type: "final-transcript", segmentId: 1, data: { ...DATA, speakerId: "S1" }, requestId: "r" });
+  stt.say({ type: "interim-transcript", segmentId: 1, transcriptId: 1, data: { ...DATA, words: [] }, requestId: "r" });
+  stt.say({
+    type: "final-transcript",
+    segmentId: 1,
+    transcriptId: 2,
+    data: { ...DATA, speakerId: "S1", metadata: { tone: "calm" } },
+    requestId: "r",
+  });
   const text = {
     type: "transcript",
     text: "go",
@@ -105,12 +125,14 @@ test("texts are told where they were said, and stamped when they were known", ()
     confidence: 0.5,
   };
   expect(events.slice(1)).toEqual([
-    { ...text, isFinal: false, words: [], atMs: 0 },
+    { ...text, isFinal: false, transcriptId: 1, words: [], atMs: 0 },
     {
       ...text,
       isFinal: true,
+      transcriptId: 2,
       words: [{ word: "go", startMs: 100.5, endMs: 200, confidence: 0.9 }],
       speakerId: "S1",
+      metadata: { tone: "calm" },
       atMs: 0,
     },
   ]);
@@ -128,7 +150,7 @@ test("a settled segment tells its figures, counted from speech as the detector d
   rig.now = 40_000;
   stt.say({ type: "flush-sent", segmentId: 1 });
   rig.now = 48_000;
-  stt.say({ type: "final-transcript", segmentId: 1, data: DATA, requestId: "r" });
+  stt.say({ type: "final-transcript", segmentId: 1, transcriptId: 1, data: DATA, requestId: "r" });
   stt.say({ type: "segment-settled", segmentId: 1 });
   const metrics = {
     firstAudioAfterOnsetMs: 100,
@@ -148,10 +170,31 @@ test.each([
   expect(events).toEqual([{ type: "gap", startMs: 1, durationMs: 10, cause, atMs: 0 }]);
 });
 
-test("audio that could not be sent is a gap too", () => {
+test("audio that could not be saved is a gap too, and counted", () => {
+  const { path, stt, events } = new Rig();
+  stt.say({ type: "audio-lost", startSample: 16, lengthSamples: 160, cause: "unsent" });
+  stt.say({ type: "audio-lost", startSample: 32, lengthSamples: 16, cause: "unanswered" });
+  expect(events).toEqual([
+    { type: "gap", startMs: 1, durationMs: 10, cause: "unsent", atMs: 0 },
+    { type: "gap", startMs: 2, durationMs: 1, cause: "unanswered", atMs: 0 },
+  ]);
+  expect(path.health).toEqual({ gapCount: 2, gapMs: 11, stt: stt.health });
+});
+
+test("what becomes of a connection, of finals and of money is told as it is", () => {
   const { stt, events } = new Rig();
-  stt.say({ type: "audio-lost", startSample: 16, lengthSamples: 160 });
-  expect(events).toEqual([{ type: "gap", startMs: 1, durationMs: 10, cause: "unsent", atMs: 0 }]);
+  const error = new VoiceError("gateway-lost", "gone");
+  const metrics = { provider: "p", model: "m", requestId: "r", audioMs: 5, durationMs: 0, isStreamed: true };
+  stt.say({ type: "error", error, retryInMs: 100 });
+  stt.say({ type: "recovered" });
+  stt.say({ type: "metrics-collected", metrics });
+  stt.say({ type: "transcripts-superseded", segmentId: 2, transcriptIds: [3, 4] });
+  expect(events).toEqual([
+    { type: "reconnecting", error, retryInMs: 100, atMs: 0 },
+    { type: "reconnected", atMs: 0 },
+    { type: "metrics", metrics, atMs: 0 },
+    { type: "transcripts-superseded", segmentId: 2, transcriptIds: [3, 4], atMs: 0 },
+  ]);
 });
 
 test("the recogniser's clock never runs backwards, whatever drives it", async () => {

@@ -2,8 +2,9 @@ import { samplesToMs } from "../audio/units.ts";
 import { VoiceError } from "../errors.ts";
 import type { HearingEvent } from "../gate/frame-decider.ts";
 import type { SpeechStream, Stt } from "../stt/contract.ts";
-import type { SpeechData, SpeechEvent } from "../stt/speech-event.ts";
-import type { VoiceEvent } from "./events.ts";
+import type { SpeechEvent, TranscriptEvent } from "../stt/speech-event.ts";
+import type { GapCause, VoiceEvent } from "./events.ts";
+import type { SessionHealth } from "./health.ts";
 import { SegmentStopwatch } from "./segment-stopwatch.ts";
 
 type WithoutTime<T> = T extends unknown ? Omit<T, "atMs"> : never;
@@ -32,6 +33,8 @@ export class SpeechPath {
   #speechStartSample: number | undefined;
   #openSegmentId = 0;
   #lastSample = 0;
+  #gapCount = 0;
+  #gapSamples = 0;
 
   /** Connects to the recogniser at once. */
   constructor(parts: SpeechPathParts) {
@@ -87,6 +90,12 @@ export class SpeechPath {
     }
   }
 
+  /** How recognition stands, and what sound is missing. */
+  get health(): SessionHealth {
+    const gaps = { gapCount: this.#gapCount, gapMs: samplesToMs(this.#gapSamples) };
+    return this.#stream ? { ...gaps, stt: this.#stream.health } : gaps;
+  }
+
   /** The clock has moved on, with or without a frame. */
   advance(nowSample: number): void {
     this.#lastSample = Math.max(this.#lastSample, nowSample);
@@ -110,10 +119,10 @@ export class SpeechPath {
     switch (event.type) {
       case "interim-transcript":
       case "preflight-transcript":
-        return this.#transcript(event.segmentId, event.data, false);
+        return this.#transcript(event, false);
       case "final-transcript":
         this.#segments.get(event.segmentId)?.finalCame(now);
-        return this.#transcript(event.segmentId, event.data, true);
+        return this.#transcript(event, true);
       case "audio-sent":
         return this.#segments.get(event.segmentId)?.audioSent(now, event.lengthSamples);
       case "flush-sent":
@@ -123,27 +132,38 @@ export class SpeechPath {
         this.#segments.delete(event.segmentId);
         return this.#emit({ type: "segment-settled", segmentId: event.segmentId, metrics });
       }
+      case "transcripts-superseded":
+        return this.#emit({ ...event });
+      case "metrics-collected":
+        return this.#emit({ type: "metrics", metrics: event.metrics });
       case "audio-lost":
-        return this.#gap(event.startSample, event.lengthSamples, "unsent");
+        return this.#gap(event.startSample, event.lengthSamples, event.cause);
+      case "error":
+        return this.#emit({ type: "reconnecting", error: event.error, retryInMs: event.retryInMs });
+      case "recovered":
+        return this.#emit({ type: "reconnected" });
       case "failed":
         return this.#parts.onFailure(event.error);
-      default: // starts and ends by the recogniser, and usage, are for turn taking
+      default: // starts and ends by the recogniser are for turn taking
     }
   }
 
-  #transcript(segmentId: number, data: SpeechData, isFinal: boolean): void {
-    const { text, language, confidence, startSample, endSample, speakerId } = data;
-    const words = data.words.map((word) => ({
-      word: word.word,
-      ...span(word.startSample, word.endSample),
-      confidence: word.confidence,
-    }));
-    const speaker = speakerId === undefined ? {} : { speakerId };
-    const times = span(startSample, endSample);
-    this.#emit({ type: "transcript", text, isFinal, segmentId, ...times, words, language, confidence, ...speaker });
+  #transcript({ segmentId, transcriptId, data }: TranscriptEvent, isFinal: boolean): void {
+    const { startSample, endSample, words, ...said } = data;
+    this.#emit({
+      type: "transcript",
+      isFinal,
+      segmentId,
+      transcriptId,
+      ...said,
+      ...span(startSample, endSample),
+      words: words.map(({ startSample: from, endSample: to, ...word }) => ({ ...word, ...span(from, to) })),
+    });
   }
 
-  #gap(startSample: number, lengthSamples: number, cause: "filled" | "skipped" | "unsent"): void {
+  #gap(startSample: number, lengthSamples: number, cause: GapCause): void {
+    this.#gapCount += 1;
+    this.#gapSamples += lengthSamples;
     this.#emit({ type: "gap", startMs: samplesToMs(startSample), durationMs: samplesToMs(lengthSamples), cause });
   }
 

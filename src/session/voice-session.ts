@@ -2,6 +2,7 @@
 import { VoiceError } from "../errors.ts";
 import { EventStream } from "./event-stream.ts";
 import type { EndReason, SessionState, VoiceEvent, VoiceEventOf, VoiceEventType } from "./events.ts";
+import type { SessionHealth } from "./health.ts";
 import { sessionSettings, type SessionSettings, type VoiceSessionOptions } from "./session-options.ts";
 import { SessionRun } from "./session-run.ts";
 
@@ -51,6 +52,11 @@ export class VoiceSession implements AsyncDisposable {
   /** The capture clock: milliseconds since capture started, never running backwards; 0 before. */
   get nowMs(): number {
     return this.#run?.nowMs ?? 0;
+  }
+
+  /** How the run stands, for displays and bug reports; no gaps, and no more, while there is none. */
+  get health(): SessionHealth {
+    return this.#run?.health ?? { gapCount: 0, gapMs: 0 };
   }
 
   /**

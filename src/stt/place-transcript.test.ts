@@ -1,10 +1,18 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ConnectionLedger } from "../net/connection-ledger.ts";
 import type { CodecTranscript } from "./codec.ts";
-import { placeTranscript } from "./place-transcript.ts";
+import { cutReplayed, placeTranscript } from "./place-transcript.ts";
 import { SegmentBook } from "./segment-book.ts";
 
-const ALIGNED = { interimResults: true, alignedTranscript: "word", flush: "inline", endsTurns: false } as const;
+const ALIGNED = {
+  streaming: true,
+  interimResults: true,
+  diarization: false,
+  alignedTranscript: "word",
+  offlineRecognize: false,
+  flush: "inline",
+  endsTurns: false,
+} as const;
 const UNALIGNED = { ...ALIGNED, alignedTranscript: false } as const;
 
 const NOW = 99_999;
@@ -85,4 +93,39 @@ test("an aligned model's text without words takes its segment's bounds; while it
 test("a speaker is told if the server told one", () => {
   expect(placed(transcript([])).data).not.toHaveProperty("speakerId");
   expect(placed({ ...transcript([]), speakerId: "S1" }).data.speakerId).toBe("S1");
+});
+
+describe("after a replay", () => {
+  const { data } = placed(
+    transcript([
+      ["go", 100, 200],
+      ["Forward,", 300, 700],
+      ["ten", 800, 1_000],
+      ["meters.", 1_000, 1_900],
+    ]),
+  );
+  const said = { ...data, text: "Go forward, ten meters." };
+  const kept = (cutSample: number, text = said.text): [string, string[]] => {
+    const cut = cutReplayed({ ...said, text }, cutSample);
+    return [cut.text, cut.words.map(({ word }) => word)];
+  };
+
+  test("words that were told before the cut are dropped, and the rest keeps its punctuation", () => {
+    expect(kept(0)).toEqual(["Go forward, ten meters.", ["go", "Forward,", "ten", "meters."]]);
+    expect(kept(1_700)).toEqual(["ten meters.", ["ten", "meters."]]);
+    expect(kept(5_000)).toEqual(["", []]);
+  });
+
+  test("a word stays if its middle lies behind the cut: a fragment of the last one goes", () => {
+    expect(kept(1_899)).toEqual(["ten meters.", ["ten", "meters."]]);
+    expect(kept(1_901)).toEqual(["meters.", ["meters."]]);
+  });
+
+  test("a text in which its words are not found is joined from them", () => {
+    expect(kept(1_700, "$10m")).toEqual(["ten meters.", ["ten", "meters."]]);
+  });
+
+  test("a text without words is left alone", () => {
+    expect(cutReplayed({ ...said, words: [] }, 5_000).text).toBe(said.text);
+  });
 });

@@ -127,23 +127,15 @@ test("a place belongs to the newest unsettled segment that begins before it, els
   expect(book.idAt(50)).toBe(2);
 });
 
-test("what was given up stays owed until a text comes, and settles at once", () => {
+test("what was given up settles at once, and stays owed until a text comes", () => {
   const { book, settled } = writing();
   book.open(1, 0);
   book.flush(1, 1_000);
   book.close(1, 2_000);
-  book.expire(2_000);
-  expect([settled, book.isOwed]).toEqual([[], true]);
-  book.expire(2_001);
+  expect([book.owes(1), book.lengthOf(1), book.oldestStartSample]).toEqual([true, 1_000, 0]);
+  book.giveUp(1);
   expect([settled, book.isAwaiting, book.isOwed]).toEqual([[1], false, true]);
+  expect([book.owes(1), book.lengthOf(1), book.oldestStartSample]).toEqual([false, 0, Infinity]);
   book.texted();
   expect(book.isOwed).toBe(false);
-});
-
-test("an open segment is never given up for its age", () => {
-  const { book, settled } = writing();
-  book.open(1, 0);
-  book.flush(1, 1_000);
-  book.expire(1e9);
-  expect([settled, book.isAwaiting]).toEqual([[], true]);
 });
