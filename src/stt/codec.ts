@@ -46,7 +46,7 @@ export interface SttCodec {
   /** Messages to send as soon as the socket is open. */
   hello(): string[];
   /** A piece of audio: little-endian 16-bit mono PCM at 16 kHz. */
-  encodeAudio(pcm: Uint8Array): string | Uint8Array<ArrayBuffer>;
+  encodeAudio(pcm: Uint8Array<ArrayBuffer>): string | Uint8Array<ArrayBuffer>;
   /** Asks for the text of what was sent. */
   flush(): string;
   /** Says that no more audio comes. */
