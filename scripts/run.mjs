@@ -34,6 +34,7 @@ const TASKS = {
       ["tsx", "bench/bench.ts"],
     ],
   },
+  "bench:faults": { forTests: true, steps: [["tsx", "bench/faults/faults.ts"]] },
 };
 
 const [name, ...args] = process.argv.slice(2);

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Hash } from "node:crypto";
+import { GatewayError } from "../errors.ts";
 import type { Engine, EngineStream, StreamOutput, StreamRequest } from "./engine.ts";
 import { SAMPLE_RATE_HZ } from "./engine.ts";
+import { LedgerListener, listenerKind } from "./ledger-listener.ts";
 
 /** Samples kept of one session: 10 min. What comes after is counted and hashed only. */
 const MAX_KEPT_SAMPLES = 600 * SAMPLE_RATE_HZ;
@@ -64,7 +66,10 @@ export class Ledger {
   }
 }
 
-/** The measuring instrument for loss: recognises nothing, keeps everything, and says exactly what came. */
+/**
+ * The measuring instrument for loss: recognises nothing, keeps everything, and says exactly what came. The model `ledger`
+ * counts samples of any sound; `ledger/indexed`, `ledger/words` and their like tell which samples of marked sound came.
+ */
 export class LedgerEngine implements Engine {
   readonly #ledgers: Ledger[] = [];
 
@@ -73,14 +78,24 @@ export class LedgerEngine implements Engine {
     return this.#ledgers;
   }
 
-  open({ output }: StreamRequest): Promise<EngineStream> {
+  open({ model, output }: StreamRequest): Promise<EngineStream> {
+    const kind = listenerKind(model);
+    if (kind === undefined && model !== "ledger") {
+      return Promise.reject(new GatewayError("unknown-model", `No ledger is called ${JSON.stringify(model)}`));
+    }
     const ledger = new Ledger();
     this.#ledgers.push(ledger);
     if (this.#ledgers.length > MAX_LEDGERS) this.#ledgers.shift();
+    const listener = kind && new LedgerListener(kind, (message) => output.send(message));
     return Promise.resolve({
-      push: (samples) => ledger.append(samples),
+      push: (samples) => {
+        ledger.append(samples);
+        listener?.push(samples);
+      },
       finalize: () => {
-        report(ledger, output);
+        const startSample = ledger.markFinalized();
+        if (listener) return Promise.resolve(listener.finalize());
+        report(ledger, startSample, output);
         return Promise.resolve("answered" as const);
       },
       close: () => undefined,
@@ -92,8 +107,7 @@ export class LedgerEngine implements Engine {
   }
 }
 
-function report(ledger: Ledger, output: StreamOutput): void {
-  const startSample = ledger.markFinalized();
+function report(ledger: Ledger, startSample: number, output: StreamOutput): void {
   const { receivedSamples, chunkSamples } = ledger;
   if (receivedSamples === startSample) return; // as real gateways: nothing new, no final
   output.send({

@@ -1,0 +1,42 @@
+import { availableParallelism, cpus } from "node:os";
+import { formatReports } from "./figures.ts";
+import { runAll } from "./lanes.ts";
+import { readOptions } from "./options.ts";
+import { runSeed, type RunReport } from "./run.ts";
+
+// `npm run bench:faults`: speech on bad networks, and whether a sample of it was lost or told twice.
+const { seeds, isTraced } = readOptions(process.argv.slice(2));
+const isTerminal = process.stderr.isTTY;
+const began = performance.now();
+let done = 0;
+const reports = isTraced ? await traced(seeds) : await runAll(seeds, progress);
+if (isTerminal) process.stderr.write("\r\u001b[K");
+
+console.log(`${cpus()[0]?.model ?? "unknown CPU"}, ${availableParallelism()} cores, Node ${process.version}\n`);
+console.log(formatReports(reports));
+console.log(`
+lost, doubled: samples of speech that stand in no final and were not reported, and that stand in two.
+gaps: speech that was reported as lost. sent again: captured audio sent more than once, of all that passed the gate.
+recovery: median from a fault to the next opening or final, on the run's own clock, silence included.`);
+for (const { seed, kind, mode, broken } of reports) {
+  for (const law of broken.slice(0, 5)) console.log(`seed ${seed} (${kind}, ${mode}): ${law.slice(0, 240)}`);
+}
+const failed = reports.filter(({ broken }) => broken.length > 0);
+if (failed[0]) console.log(`\nSee one: npm run bench:faults -- --seed ${failed[0].seed} --runs 1 --trace`);
+console.log(
+  `\n${reports.length} runs in ${((performance.now() - began) / 1_000).toFixed(0)} s, ${failed.length} broke a law`,
+);
+process.exitCode = failed.length === 0 ? 0 : 1;
+
+function progress({ seed }: RunReport): void {
+  done += 1;
+  if (isTerminal) process.stderr.write(`\r${done} of ${seeds.length} runs, last seed ${seed} `);
+}
+
+async function traced(list: readonly number[]): Promise<RunReport[]> {
+  const all: RunReport[] = [];
+  for (const seed of list) {
+    all.push(await runSeed(seed, (atMs, what) => console.log(`${(atMs / 1_000).toFixed(3).padStart(9)}  ${what}`)));
+  }
+  return all;
+}

@@ -1,0 +1,263 @@
+import { SignJWT } from "jose";
+import type { Ledger } from "../../gateway/engines/ledger.ts";
+import { createGateway, type Gateway } from "../../gateway/gateway.ts";
+import type { OpenSocket } from "../../src/net/socket.ts";
+import { fetchToken, type TokenRequest } from "../../src/net/token.ts";
+import type { Endpoint } from "../../src/stt/codec.ts";
+import type { Dice } from "./dice.ts";
+import type { Fault } from "./fault-plan.ts";
+import { FaultySocket, type Line, type SocketWatcher } from "./faulty-socket.ts";
+import type { VirtualTime } from "./virtual-time.ts";
+
+const API_KEY = "vivavoce";
+const API_SECRET = "known to both gateways of a restart";
+/** What comes before the audio in a message of it, and after. */
+const [AUDIO_HEAD, AUDIO_TAIL] = ['{"type":"input_audio","audio":"', '"}'];
+
+/** What a network is made with. */
+export interface NetworkOptions {
+  readonly time: VirtualTime;
+  readonly dice: Dice;
+  readonly model: string;
+  readonly faults: readonly Fault[];
+  /** Hears of everything, for a trace. */
+  readonly trace: (what: string) => void;
+}
+
+/** Everything between the client and the recogniser, the gateway included, with all that goes wrong there. */
+export class FaultyNetwork implements SocketWatcher {
+  readonly #options: NetworkOptions;
+  readonly #line: Line;
+  readonly #sockets: FaultySocket[] = [];
+  readonly #ledgers: Ledger[] = [];
+  #gateway: Gateway;
+  /** Faults whose time has come, but not their moment. */
+  #armed: Fault[] = [];
+  #openDelayMs = 0;
+  #tokenDelayMs = 0;
+  readonly #badTokens: Extract<Fault, { type: "refuse" }>["how"][] = [];
+  #sentSamples = 0;
+  readonly #injectedMs: number[] = [];
+  readonly #aliveMs: number[] = [];
+
+  private constructor(options: NetworkOptions, gateway: Gateway) {
+    this.#options = options;
+    this.#gateway = gateway;
+    const { dice, time } = options;
+    const latencyMs = dice.pick([5, 30, 120]);
+    this.#line = {
+      bytesPerMs: dice.pick([120, 500, 5_000]),
+      latencyMs: () => latencyMs * dice.between(0.7, 1.6),
+      answerMs: dice.between(20, 600),
+    };
+    for (const fault of options.faults) time.inWorld(fault.atMs, () => this.#inject(fault));
+  }
+
+  /** A network with its gateway running. */
+  static async open(options: NetworkOptions): Promise<FaultyNetwork> {
+    return new FaultyNetwork(options, await openGateway());
+  }
+
+  readonly openSocket: OpenSocket = (url, protocols) => {
+    const { time, trace } = this.#options;
+    trace(`socket ${this.#sockets.length + 1} connects`);
+    const socket = new FaultySocket(url, protocols, this.#openDelayMs, time, this.#line, this);
+    this.#openDelayMs = 0;
+    this.#sockets.push(socket);
+    return socket;
+  };
+
+  readonly endpoint = async (request: TokenRequest): Promise<Endpoint> => {
+    const { token } = await fetchToken(() => this.#issueToken(), request);
+    const { webSocketUrl } = this.#gateway;
+    return { url: `${webSocketUrl}/stt?model=${this.#options.model}`, protocols: ["vivavoce", `bearer.${token}`] };
+  };
+
+  /** Sockets that were tried. */
+  get socketCount(): number {
+    return this.#sockets.length;
+  }
+
+  /** Sockets that the page has not been told are closed, and those that the system still has. */
+  get openSocketCount(): number {
+    return this.#sockets.filter(({ isLive, hasRealSocket }) => isLive || hasRealSocket).length;
+  }
+
+  /** Captured samples that were handed to sockets, each time they were. */
+  get sentSamples(): number {
+    return this.#sentSamples;
+  }
+
+  /** When the faults struck. */
+  get injectedMs(): readonly number[] {
+    return this.#injectedMs;
+  }
+
+  /** When a socket opened or a final came. */
+  get aliveMs(): readonly number[] {
+    return this.#aliveMs;
+  }
+
+  /** What the gateways received, session by session. */
+  get ledgers(): readonly Ledger[] {
+    return [...this.#ledgers, ...this.#gateway.ledgers];
+  }
+
+  /** Ends the gateway. */
+  async close(): Promise<void> {
+    await this.#gateway.close();
+  }
+
+  onOpen(socket: FaultySocket): void {
+    this.#alive("opened");
+    if (this.#strike((fault) => fault.type === "drop" && fault.when === "hello")) {
+      this.#options.time.inWorld(this.#options.dice.between(0, 60), () => socket.cut());
+    }
+  }
+
+  onClose(_socket: FaultySocket, code: number): void {
+    this.#options.trace(`closed ${code}`);
+  }
+
+  onSend(socket: FaultySocket, text: string): void {
+    if (text.startsWith(AUDIO_HEAD)) {
+      // Captured samples are never 0: this is silence made up by the client.
+      if (text.startsWith("AAA", AUDIO_HEAD.length)) return;
+      const base64 = text.length - AUDIO_HEAD.length - AUDIO_TAIL.length;
+      const padding = text.endsWith(`==${AUDIO_TAIL}`) ? 2 : text.endsWith(`=${AUDIO_TAIL}`) ? 1 : 0;
+      this.#sentSamples += ((base64 / 4) * 3 - padding) / 2;
+      return;
+    }
+    this.#options.trace(`→ ${text.slice(0, 60)}`);
+    if (!text.includes('"session.finalize"')) return;
+    const drop = this.#strike((fault) => fault.type === "drop" && fault.when === "finalize");
+    if (drop?.type === "drop") socket.cut(drop.noticedMs);
+  }
+
+  onArrival(socket: FaultySocket, text: string): void {
+    const when = text.includes('"session.created"') ? "created" : text.includes('"final_transcript"') ? "answer" : "";
+    const drop = this.#strike((fault) => fault.type === "drop" && fault.when === when);
+    if (drop?.type === "drop") return socket.cut(drop.noticedMs);
+    if (when !== "answer") return;
+    if (this.#strike((fault) => fault.type === "reorder" && fault.how === "close-first")) socket.cutBefore(text);
+  }
+
+  onDelivered(socket: FaultySocket, text: string): void {
+    if (!text.includes('"final_transcript"')) return;
+    this.#alive("final");
+    if (this.#strike((fault) => fault.type === "reorder" && fault.how === "final-then-close")) socket.cut();
+  }
+
+  /** The socket on which harm can be done. */
+  get #current(): FaultySocket | undefined {
+    const newest = this.#sockets.at(-1);
+    return newest?.isWhole ? newest : undefined;
+  }
+
+  #inject(fault: Fault): void {
+    const { time, dice } = this.#options;
+    const socket = this.#current;
+    switch (fault.type) {
+      case "drop":
+        if (fault.when !== "now") this.#armed.push(fault);
+        if (fault.when === "hello" || fault.when === "created") socket?.cut();
+        else if (fault.when === "now" && socket) {
+          this.#struck(fault);
+          socket.cut(fault.noticedMs);
+        }
+        return;
+      case "reorder":
+        this.#armed.push(fault);
+        return;
+      case "stall":
+        if (!socket) return;
+        this.#struck(fault);
+        return socket.stall(fault.lengthMs);
+      case "half-open":
+        if (!socket) return;
+        this.#struck(fault);
+        return socket.die();
+      case "refuse":
+        for (let time_ = 0; time_ < fault.times; time_++) this.#badTokens.push(fault.how);
+        this.#struck(fault);
+        return socket?.cut();
+      case "slow-open":
+        if (fault.what === "token") this.#tokenDelayMs = fault.delayMs;
+        else this.#openDelayMs = fault.delayMs;
+        this.#struck(fault);
+        return socket?.cut();
+      case "restart":
+        this.#struck(fault);
+        return void time.during(this.#restart(fault));
+      case "page-stall":
+        this.#struck(fault);
+        return time.stallPage(fault.lengthMs, fault.resumption);
+      case "idle-close":
+        if (!socket) return;
+        this.#struck(fault);
+        return socket.dismiss(
+          JSON.stringify({ type: "error", message: "session closed due to agent inactivity", code: 2007 }),
+          dice.pick([1_000, 1_006]),
+        );
+    }
+  }
+
+  async #restart({ downMs, isGraceful }: Extract<Fault, { type: "restart" }>): Promise<void> {
+    const { time } = this.#options;
+    if (!isGraceful) for (const socket of this.#sockets) socket.cut();
+    const gateway = this.#gateway;
+    await gateway.close();
+    time.inWorld(downMs, () => {
+      const reopened = openGateway().then((next) => {
+        this.#ledgers.push(...gateway.ledgers);
+        this.#gateway = next;
+        this.#options.trace("the gateway is back");
+      });
+      void time.during(reopened);
+    });
+  }
+
+  async #issueToken(): Promise<string> {
+    const { time, trace } = this.#options;
+    const delayMs = this.#tokenDelayMs;
+    this.#tokenDelayMs = 0;
+    if (delayMs > 0) await new Promise<void>((resolve) => time.onPage(delayMs, resolve));
+    const how = this.#badTokens.shift();
+    if (how) trace(`token: ${how}`);
+    if (how === "throws") throw new Error("HTTP 503");
+    if (how === "nonsense") return "nonsense";
+    const lifeSeconds = how === "expired" ? -60 : 600;
+    return time.during(
+      new SignJWT({ inference: { perform: true } })
+        .setProtectedHeader({ alg: "HS256" })
+        .setIssuer(API_KEY)
+        .setExpirationTime(Math.floor(Date.now() / 1000) + lifeSeconds)
+        .sign(new TextEncoder().encode(API_SECRET)),
+    );
+  }
+
+  /** The first armed fault of the kind, which strikes now. */
+  #strike(isMeant: (fault: Fault) => boolean): Fault | undefined {
+    const fault = this.#armed.find(isMeant);
+    if (!fault) return undefined;
+    this.#armed = this.#armed.filter((one) => one !== fault);
+    this.#struck(fault);
+    return fault;
+  }
+
+  #struck(fault: Fault): void {
+    const { time, trace } = this.#options;
+    this.#injectedMs.push(time.nowMs);
+    trace(`✗ ${JSON.stringify(fault)}`);
+  }
+
+  #alive(what: string): void {
+    const { time, trace } = this.#options;
+    this.#aliveMs.push(time.nowMs);
+    trace(what);
+  }
+}
+
+function openGateway(): Promise<Gateway> {
+  return createGateway({ warm: 0, apiKey: API_KEY, apiSecret: API_SECRET });
+}
