@@ -2,11 +2,12 @@ import { getEventListeners } from "node:events";
 import { expect, test } from "vitest";
 import { toPcm16 } from "../audio/pcm16.ts";
 import type { SocketLike } from "../net/socket.ts";
-import type { TokenFunction, TokenRequest } from "../net/token.ts";
+import { fetchToken, type TokenFunction, type TokenRequest } from "../net/token.ts";
 import type { Endpoint } from "./codec.ts";
-import type { SpeechStream } from "./contract.ts";
+import { FakeClock } from "../testing/fake-clock.ts";
+import type { ConnectionOptions } from "./connection-options.ts";
+import type { SttCapabilities } from "./contract.ts";
 import { LivekitCodec } from "./livekit/codec.ts";
-import { livekitInference } from "./livekit/livekit-inference.ts";
 import type { SpeechEvent } from "./speech-event.ts";
 import { CodecSpeechStream, type SpeechStreamParts } from "./speech-stream.ts";
 
@@ -20,7 +21,7 @@ type Message = Readonly<Record<string, unknown>>;
 /** A gateway's socket that does what a test says, and refuses, discards and closes as a browser's does. */
 class ScriptedSocket implements SocketLike {
   readyState = CONNECTING;
-  readonly bufferedAmount = 0;
+  bufferedAmount = 0;
   readonly protocols: readonly string[];
   readonly sent: Message[] = [];
   closeCode: number | undefined;
@@ -102,36 +103,78 @@ function quiet(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-const INLINE = "pocketsphinx/en-us";
-const SILENCE_ENDS = "deepgram/nova-3";
+const ALIGNED: SttCapabilities = {
+  streaming: true,
+  interimResults: true,
+  diarization: false,
+  alignedTranscript: "word",
+  offlineRecognize: false,
+  flush: "inline",
+  endsTurns: false,
+};
+const INLINE = ALIGNED;
+const UNALIGNED: SttCapabilities = { ...ALIGNED, alignedTranscript: false };
+const SILENCE_ENDS: SttCapabilities = { ...ALIGNED, flush: "none" };
+
+interface RigOptions {
+  readonly token?: TokenFunction;
+  readonly connection?: ConnectionOptions;
+}
 
 class Rig {
   readonly sockets: ScriptedSocket[] = [];
   readonly events: SpeechEvent[] = [];
   readonly tokens: TokenRequest[] = [];
   readonly session = new AbortController();
-  readonly stream: SpeechStream;
+  readonly clock = new FakeClock();
+  readonly stream: CodecSpeechStream;
 
-  constructor(model: string, token: TokenFunction = ({ attempt }) => Promise.resolve(`t${attempt}`)) {
-    this.stream = livekitInference({
-      model,
-      url: "ws://gateway.example/v1",
-      token: (request) => (this.tokens.push(request), token(request)),
-      webSocket: (_url, protocols) => {
+  constructor(capabilities: SttCapabilities, { token, connection }: RigOptions = {}) {
+    const give = token ?? (({ attempt }) => Promise.resolve(`t${attempt}`));
+    const parts: SpeechStreamParts = {
+      model: "m",
+      provider: "p",
+      capabilities,
+      packetSamples: 800,
+      clock: this.clock,
+      random: () => 0.5,
+      endpoint: async (request) => {
+        this.tokens.push(request);
+        const given = await fetchToken(give, request);
+        return { url: "ws://gateway.example/stt", protocols: ["vivavoce", `bearer.${given.token}`] };
+      },
+      makeCodec: () => new LivekitCodec({ language: undefined, requestId: "stt_request", greet: () => HELLO }),
+      openSocket: (_url, protocols) => {
         const socket = new ScriptedSocket(protocols);
         this.sockets.push(socket);
         return socket;
       },
-    }).stream({ onEvent: (event) => this.events.push(event), signal: this.session.signal });
+    };
+    this.stream = new CodecSpeechStream(parts, {
+      onEvent: (event) => this.events.push(event),
+      signal: this.session.signal,
+      ...(connection ? { connection } : {}),
+    });
   }
 
   /** A stream whose first socket is open. */
-  static async open(model: string): Promise<Rig> {
-    const rig = new Rig(model);
-    await quiet();
-    rig.socket.open();
-    await quiet();
+  static async open(capabilities: SttCapabilities, options: RigOptions = {}): Promise<Rig> {
+    const rig = new Rig(capabilities, options);
+    await rig.connect();
     return rig;
+  }
+
+  /** Opens the socket that is being opened. */
+  async connect(): Promise<void> {
+    await quiet();
+    this.socket.open();
+    await quiet();
+  }
+
+  /** Lets the retry that is due come, and opens its socket. */
+  async reconnect(afterMs = 100): Promise<void> {
+    this.clock.advance(afterMs);
+    await this.connect();
   }
 
   get socket(): ScriptedSocket {
@@ -155,7 +198,7 @@ class Rig {
 
   /** What was said since the last look, without what was said about sending. */
   heard(): string[] {
-    return this.events.splice(0).flatMap(({ type }) => (type === "audio-sent" || type === "flush-sent" ? [] : [type]));
+    return this.events.splice(0).flatMap(({ type }) => (SILENT.has(type) ? [] : [type]));
   }
 
   failures(): SpeechEvent[] {
@@ -177,6 +220,11 @@ function bytesOf({ buffer }: Int16Array): Uint8Array {
   return new Uint8Array(buffer);
 }
 
+const SILENT: ReadonlySet<string> = new Set(["audio-sent", "flush-sent", "metrics-collected"]);
+const HELLO = {
+  type: "session.create",
+  settings: { sample_rate: "16000", encoding: "pcm_s16le", extra: {} },
+} as const;
 const FINALIZED = { type: "session.finalized" };
 const SECOND = 16_000;
 
@@ -222,7 +270,17 @@ test("a first and only final is told as start, usage, final, end, and settles it
   expect(told).toMatchObject([
     { type: "start-of-speech" },
     { type: "recognition-usage", audioSamples: 2_000, requestId: "r" },
-    { type: "final-transcript", segmentId: 1, requestId: "r", data: { text: "go", startSample: 0, endSample: 1_600 } },
+    {
+      type: "metrics-collected",
+      metrics: { provider: "p", model: "m", requestId: "r", audioMs: 125, durationMs: 0, isStreamed: true },
+    },
+    {
+      type: "final-transcript",
+      segmentId: 1,
+      transcriptId: 1,
+      requestId: "r",
+      data: { text: "go", startSample: 0, endSample: 1_600 },
+    },
     { type: "end-of-speech" },
     { type: "segment-settled", segmentId: 1 },
   ]);
@@ -307,7 +365,7 @@ test("words stand where they were said when the silence between two openings was
   rig.speak(2, 500_000, SECOND);
   rig.heard();
   rig.socket.say(final("two", 1.5, 0.25));
-  expect(rig.events[2]).toMatchObject({
+  expect(rig.events.find(({ type }) => type === "final-transcript")).toMatchObject({
     type: "final-transcript",
     segmentId: 2,
     data: { words: [{ word: "two", startSample: 508_000, endSample: 512_000 }] },
@@ -404,16 +462,19 @@ test("finish gives a model that takes no flush the rest of its silence, and says
   expect(rig.socket.types.slice(-2)).toEqual(["session.finalize", "session.close"]);
 });
 
-test.each([[INLINE], [SILENCE_ENDS]])(
-  "finish of %s ends at its limit, whether or not a text has come",
-  async (model) => {
-    const rig = await Rig.open(model);
+test("finish ends at its limit, and says what was never answered", async () => {
+  for (const capabilities of [INLINE, SILENCE_ENDS]) {
+    const rig = await Rig.open(capabilities);
     rig.speak(1, 0, SECOND);
-    await rig.stream.finish(1);
-    expect(rig.socket.closeCode).toBe(1000);
-    expect(rig.failures()).toEqual([]);
-  },
-);
+    rig.heard();
+    const finished = rig.stream.finish(1_000);
+    rig.clock.advance(999);
+    expect(rig.heard()).toEqual([]);
+    rig.clock.advance(1);
+    await finished;
+    expect([rig.heard(), rig.socket.closeCode, rig.clock.pending]).toEqual([["audio-lost"], 1000, 0]);
+  }
+});
 
 test("finish with nothing owed waits for nothing, open, connecting or dormant", async () => {
   for (const rig of [await Rig.open(INLINE), new Rig(INLINE)]) {
@@ -427,26 +488,282 @@ test("finish with nothing owed waits for nothing, open, connecting or dormant", 
   expect(dormant.events).toEqual([]);
 });
 
-test("a socket that breaks while a text is awaited fails the stream once, and nothing follows", async () => {
+test("a socket that breaks while a text is awaited is replaced, and its unanswered speech is sent again", async () => {
   const rig = await Rig.open(INLINE);
   rig.speak(1, 0, SECOND);
   rig.heard();
-  rig.socket.drop(1011, "oops");
-  rig.socket.say(final("go", 0, 1));
-  rig.socket.drop();
-  rig.speak(2, 50_000, SECOND);
-  await quiet();
-  expect(rig.events).toMatchObject([{ type: "failed", error: { code: "gateway-lost", gatewayCode: 1011 } }]);
+  const broken = rig.socket;
+  broken.drop(1011, "oops");
+  broken.say(final("go", 0, 1));
+  expect(rig.events.splice(0)).toMatchObject([
+    { type: "error", retryInMs: 100, error: { code: "gateway-lost", gatewayCode: 1011 } },
+  ]);
+  expect(rig.stream.health).toMatchObject({ connection: "waiting", waitingSamples: SECOND, unansweredSamples: 0 });
+  rig.clock.advance(99);
   expect(rig.sockets).toHaveLength(1);
+  await rig.reconnect(1);
+  expect(rig.tokens.at(-1)).toMatchObject({ attempt: 2, reason: "reconnect" });
+  expect(rig.socket.types[0]).toBe("session.create");
+  expect(rig.socket.types.at(-1)).toBe("session.finalize");
+  expect(rig.socket.audio).toEqual(toPcm16(sound(0, SECOND)));
+  expect(rig.events.splice(0)).toEqual([{ type: "recovered" }]); // and no second audio-sent or flush-sent
+  rig.socket.say(final("go", 0.25, 0.5), FINALIZED);
+  expect(rig.heard()).toEqual([
+    "start-of-speech",
+    "recognition-usage",
+    "final-transcript",
+    "end-of-speech",
+    "segment-settled",
+  ]);
 });
 
-test("a break ends the wait of finish", async () => {
+test("words of a replay stand where they were said, and those that were told before are not told twice", async () => {
+  const rig = await Rig.open(ALIGNED);
+  rig.stream.openSegment(1, 100_000);
+  rig.stream.push(100_000, sound(100_000, 2 * SECOND));
+  rig.socket.say(final("one", 0.5, 0.5)); // up to 116,000
+  rig.socket.drop();
+  rig.heard();
+  await rig.reconnect();
+  // 300 ms before the end of the last word, in whole packets
+  expect(rig.socket.audio).toEqual(toPcm16(sound(111_200, 20_800)));
+  rig.socket.say({
+    ...final("ne two", 0.1, 1),
+    words: [
+      { word: "ne", start: 0.1, end: 0.32, confidence: 1 },
+      { word: "two", start: 0.5, end: 0.75, confidence: 1 },
+    ],
+  });
+  expect(rig.events.filter(({ type }) => type.endsWith("transcript"))).toMatchObject([
+    { data: { text: "two", words: [{ word: "two", startSample: 119_200, endSample: 123_200 }] } },
+  ]);
+});
+
+test("a text of which every word was told before is not told, and answers what it covers", async () => {
+  const rig = await Rig.open(ALIGNED);
+  rig.speak(1, 0, SECOND, false);
+  rig.socket.say(final("one", 0, 0.6));
+  rig.socket.drop();
+  await rig.reconnect();
+  rig.heard();
+  rig.socket.say(
+    { type: "interim_transcript", ...final("one", 0, 0.2), type: "interim_transcript" },
+    final("one", 0, 0.2),
+    FINALIZED,
+  );
+  rig.stream.closeSegment(SECOND);
+  expect(rig.heard()).toEqual(["segment-settled"]);
+});
+
+test("finals without word times are withdrawn when the replay tells them anew", async () => {
+  const rig = await Rig.open(UNALIGNED);
+  rig.stream.openSegment(1, 0);
+  rig.stream.push(0, sound(0, SECOND));
+  rig.socket.say(final("one", 0, 0.4), final("two", 0.4, 0.4));
+  rig.socket.drop();
+  rig.heard();
+  await rig.reconnect();
+  expect(rig.socket.audio).toEqual(toPcm16(sound(0, SECOND)));
+  rig.events.length = 0;
+  rig.socket.say({ ...final("one", 0, 0.4), type: "interim_transcript" });
+  rig.socket.say(final("one two", 0, 0.8));
+  expect(rig.heard()).toEqual([
+    "start-of-speech",
+    "interim-transcript",
+    "recognition-usage",
+    "transcripts-superseded",
+    "final-transcript",
+    "end-of-speech",
+  ]);
+});
+
+test("finals stand if the replay tells nothing, or can not be made", async () => {
+  const rig = await Rig.open(UNALIGNED, { connection: { maxRetries: 1 } });
+  rig.speak(1, 0, SECOND, false);
+  rig.socket.say(final("one", 0, 0.4));
+  rig.socket.drop();
+  await rig.reconnect();
+  rig.socket.say(FINALIZED);
+  rig.socket.drop();
+  rig.clock.advance(2_000);
+  expect(rig.events.some(({ type }) => type === "transcripts-superseded")).toBe(false);
+});
+
+test("an answered request acknowledges what was said before it, also while the gate stays open", async () => {
+  const rig = await Rig.open(UNALIGNED);
+  rig.speak(1, 0, SECOND, false);
+  rig.socket.say(final("one", 0, 1), FINALIZED);
+  rig.stream.push(SECOND, sound(SECOND, 1_600));
+  rig.socket.drop();
+  await rig.reconnect();
+  expect(rig.socket.audio).toEqual(toPcm16(sound(SECOND, 1_600)));
+  rig.socket.say(final("two", 0, 0.1));
+  expect(rig.events.some(({ type }) => type === "transcripts-superseded")).toBe(false);
+});
+
+test("a model that takes no flush is sent its silence again too", async () => {
+  const rig = await Rig.open(SILENCE_ENDS);
+  rig.stream.advance(SECOND);
+  rig.speak(1, 0, SECOND);
+  rig.advance(SECOND, SECOND + 8_192);
+  rig.socket.drop();
+  rig.advance(SECOND + 8_192, 9 * SECOND); // the outage costs it nothing
+  await rig.reconnect();
+  expect(rig.socket.audio.subarray(0, SECOND)).toEqual(toPcm16(sound(0, SECOND)));
+  expect(rig.socket.audio.length).toBeGreaterThan(3 * SECOND - 800);
+  rig.heard();
+  rig.socket.say(final("one", 0, 1));
+  expect(rig.heard()).toContain("segment-settled");
+});
+
+test("audio that fell out of the ring while it was unanswered is lost when the connection breaks, to the sample", async () => {
+  const rig = await Rig.open(UNALIGNED);
+  rig.stream.openSegment(1, 0);
+  for (let second = 0; second < 33; second++) rig.stream.push(second * SECOND, sound(second * SECOND, SECOND));
+  rig.socket.say(final("the first second", 0, 1));
+  rig.events.length = 0;
+  rig.socket.drop();
+  expect(rig.events[0]).toEqual({
+    type: "audio-lost",
+    startSample: SECOND,
+    lengthSamples: 2 * SECOND,
+    cause: "unanswered",
+  });
+  await rig.reconnect();
+  expect(rig.socket.audio.length).toBe(30 * SECOND);
+});
+
+test("attempts come after 0.1 s and then every 2 s, and the last real error ends the stream", async () => {
+  const rig = new Rig(INLINE, { connection: { maxRetries: 3 }, token: () => Promise.reject(new Error("503")) });
+  rig.speak(1, 0, SECOND);
+  for (const afterMs of [100, 2_000, 2_000]) {
+    await quiet();
+    rig.clock.advance(afterMs - 1);
+    await quiet();
+    const attempts = rig.tokens.length;
+    rig.clock.advance(1);
+    await quiet();
+    expect(rig.tokens).toHaveLength(attempts + 1);
+  }
+  expect(rig.events.flatMap((event) => (event.type === "error" ? [event.retryInMs] : []))).toEqual([100, 2_000, 2_000]);
+  expect(rig.events.slice(-2)).toMatchObject([
+    { type: "audio-lost", startSample: 0, lengthSamples: SECOND, cause: "unsent" },
+    { type: "failed", error: { code: "token-failed", cause: new Error("503") } },
+  ]);
+  expect([rig.clock.pending, rig.stream.health.connection]).toEqual([0, "ended"]);
+});
+
+test("a final restores the attempts, and so does a connection that was healthy", async () => {
+  for (const isFinal of [true, false]) {
+    const rig = await Rig.open(INLINE, { connection: { maxRetries: 1 } });
+    rig.stream.openSegment(1, 0);
+    for (let time = 0; time < 5; time++) {
+      rig.stream.push(time * 800, sound(time * 800, 800));
+      if (!isFinal) rig.clock.advance(10_000);
+      rig.socket.say(isFinal ? final("go", 0, 0.01) : { type: "session.created" });
+      rig.socket.drop();
+      expect(rig.failures()).toEqual([]);
+      await rig.reconnect();
+    }
+    rig.socket.drop();
+    expect(rig.failures()).toHaveLength(1);
+  }
+});
+
+test("a connection that is dead without a close is noticed by a question that nobody answers", async () => {
+  const rig = await Rig.open(INLINE);
+  rig.clock.advance(3_600_000);
+  rig.speak(1, 0, SECOND);
+  rig.stream.advance(SECOND);
+  rig.clock.advance(10_000);
+  rig.stream.advance(2 * SECOND);
+  expect(rig.sockets).toHaveLength(1);
+  rig.clock.advance(1);
+  rig.stream.advance(2 * SECOND);
+  expect(rig.events.at(-1)).toMatchObject({ type: "error", error: { code: "gateway-timeout" } });
+  await rig.reconnect();
+  expect(rig.socket.audio).toEqual(toPcm16(sound(0, SECOND)));
+});
+
+test("a question that two connections leave unanswered is given up", async () => {
+  const rig = await Rig.open(INLINE);
+  rig.speak(1, 0, SECOND);
+  for (let time = 0; time < 2; time++) {
+    rig.stream.advance(SECOND);
+    rig.clock.advance(10_001);
+    rig.stream.advance(SECOND);
+    if (time === 0) await rig.reconnect();
+  }
+  expect(rig.heard().at(-1)).toBe("segment-settled");
+  expect(rig.sockets).toHaveLength(2);
+});
+
+test("speech in which a recogniser that takes no flush says nothing at all is sent once more; a cough is not", async () => {
+  for (const isSpeech of [true, false]) {
+    const rig = await Rig.open(SILENCE_ENDS);
+    rig.clock.advance(1);
+    const length = isSpeech ? 2 * SECOND : SECOND;
+    rig.stream.advance(length);
+    rig.speak(1, 0, length);
+    rig.advance(length, length + 4 * SECOND);
+    expect(rig.heard()).toEqual([isSpeech ? "error" : "segment-settled"]);
+    if (!isSpeech) continue;
+    await rig.reconnect();
+    rig.advance(length + 4 * SECOND, length + 4 * SECOND + 512);
+    expect(rig.heard()).toEqual(["recovered", "segment-settled"]);
+  }
+});
+
+test("what the network does not take off waits where it can be sent again, not in the socket", async () => {
+  const rig = await Rig.open(INLINE, { connection: { maxBufferedBytes: 1_000 } });
+  rig.socket.bufferedAmount = 1_000;
+  rig.speak(1, 0, SECOND);
+  expect([rig.socket.types, rig.stream.health.waitingSamples]).toEqual([["session.create"], SECOND]);
+  rig.socket.bufferedAmount = 999;
+  rig.stream.advance(SECOND);
+  expect(rig.socket.audio).toHaveLength(SECOND);
+});
+
+test("a socket from which nothing is taken off for 10 s is dead", async () => {
+  const rig = await Rig.open(INLINE);
+  rig.stream.openSegment(1, 0);
+  rig.clock.advance(100_000);
+  for (let time = 0; time < 102; time++) {
+    rig.stream.push(time * 1_600, sound(time * 1_600, 1_600));
+    rig.stream.advance((time + 1) * 1_600);
+    rig.socket.bufferedAmount += 4_000;
+    rig.clock.advance(100);
+  }
+  expect(rig.events.find(({ type }) => type === "error")).toMatchObject({ error: { code: "gateway-timeout" } });
+  rig.clock.advance(100);
+  await rig.connect();
+  expect(rig.socket.audio).toEqual(toPcm16(sound(0, 102 * 1_600)));
+});
+
+test("a token that is refused is renewed once, and a gateway that took one may refuse another", async () => {
+  const rig = await Rig.open(INLINE);
+  const refuse = (): void => rig.socket.say({ type: "error", code: 4401, message: "expired" });
+  refuse();
+  await rig.reconnect();
+  expect(rig.tokens.map(({ reason }) => reason)).toEqual(["connect", "rejected"]);
+  rig.socket.say({ type: "session.created" });
+  refuse();
+  await rig.reconnect(2_000);
+  expect(rig.failures()).toEqual([]);
+  refuse();
+  expect(rig.failures()).toMatchObject([{ error: { code: "token-rejected" } }]);
+});
+
+test("a break while the end is waited for is retried within the limit", async () => {
   const rig = await Rig.open(INLINE);
   rig.speak(1, 0, SECOND);
   const finished = rig.stream.finish(60_000);
   rig.socket.drop();
+  await rig.reconnect();
+  rig.socket.say(final("go", 0, 1), FINALIZED);
   await finished;
-  expect(rig.failures()).toHaveLength(1);
+  expect(rig.heard()).toContain("final-transcript");
+  expect(rig.clock.pending).toBe(0);
 });
 
 test.each([
@@ -479,7 +796,9 @@ test.each([
     expect(rig.socket.audio).toEqual(toPcm16(sound(500_000, SECOND)));
     rig.heard();
     rig.socket.say(final("two", 0.25, 0.25));
-    expect(rig.events[2]).toMatchObject({ data: { words: [{ startSample: 504_000, endSample: 508_000 }] } });
+    expect(rig.events.find(({ type }) => type === "final-transcript")).toMatchObject({
+      data: { words: [{ startSample: 504_000, endSample: 508_000 }] },
+    });
   },
 );
 
@@ -515,11 +834,17 @@ test("a text that was given up is asked for at the end, unless one came after al
   }
 });
 
-test("a request that was never answered is made once more at the end", async () => {
+test("a request that a living gateway does not answer within 30 s is given up, and made once more at the end", async () => {
   const rig = await Rig.open(INLINE);
-  rig.stream.advance(SECOND);
   rig.speak(1, 0, SECOND);
-  rig.advance(SECOND, 40 * SECOND);
+  rig.heard();
+  for (let time = 0; time < 31; time++) {
+    rig.stream.advance(SECOND);
+    rig.clock.advance(1_000);
+    rig.socket.say({ type: "session.created" }); // it lives
+  }
+  rig.stream.advance(SECOND);
+  expect(rig.heard()).toEqual(["segment-settled"]);
   rig.socket.whenSent("session.finalize", final("late", 0, 1));
   await rig.stream.finish(60_000);
   expect(rig.socket.types.filter((type) => type === "session.finalize")).toHaveLength(2);
@@ -530,15 +855,12 @@ test("an endpoint that is found too late opens no socket", async () => {
   let find: (endpoint: Endpoint) => void = () => undefined;
   const opened: string[] = [];
   const parts: SpeechStreamParts = {
-    capabilities: { interimResults: true, alignedTranscript: false, flush: "inline", endsTurns: false },
+    model: "m",
+    provider: "p",
+    capabilities: INLINE,
     packetSamples: 800,
-    connectTimeoutMs: 10_000,
     endpoint: () => new Promise((resolve) => (find = resolve)),
-    makeCodec: () =>
-      new LivekitCodec({
-        type: "session.create",
-        settings: { sample_rate: "16000", encoding: "pcm_s16le", extra: {} },
-      }),
+    makeCodec: () => new LivekitCodec({ language: undefined, requestId: "stt_request", greet: () => HELLO }),
     openSocket: (url) => (opened.push(url), new ScriptedSocket()),
   };
   const stream = new CodecSpeechStream(parts, { onEvent: () => undefined, signal: session.signal });
@@ -549,76 +871,61 @@ test("an endpoint that is found too late opens no socket", async () => {
   expect(opened).toEqual([]);
 });
 
-test("a refusal that arrives in the same breath as the opening is told as one", async () => {
-  const rig = new Rig(INLINE);
-  await quiet();
-  rig.socket.open();
-  rig.socket.say({ type: "error", code: 4401, message: "expired" });
-  rig.socket.drop(4401);
-  await quiet();
-  expect(rig.events).toMatchObject([{ type: "failed", error: { code: "token-rejected" } }]);
-});
-
-test("a close in the same breath as the opening leaves no stream behind that waits for ever", async () => {
+test.each([
+  ["a refusal", (socket: ScriptedSocket) => socket.say({ type: "error", code: 4401, message: "expired" })],
+  ["a close", (socket: ScriptedSocket) => socket.drop(4401)],
+])("%s in the same breath as the opening is understood", async (_what, refuse) => {
   const rig = new Rig(INLINE);
   await quiet();
   rig.speak(1, 0, SECOND);
-  rig.socket.open();
-  rig.socket.drop(4401);
-  await quiet();
-  expect(rig.events).toMatchObject([{ type: "failed", error: { code: "token-rejected" } }]);
-});
-
-test("a close with 4401 is a refused token even while nothing is awaited", async () => {
-  const rig = await Rig.open(INLINE);
-  rig.socket.drop(4401);
-  expect(rig.events).toMatchObject([{ type: "failed", error: { code: "token-rejected" } }]);
-});
-
-test("a token function that fails, fails the stream with its reason", async () => {
-  const rig = new Rig(INLINE, () => Promise.reject(new Error("503")));
-  await quiet();
-  expect(rig.events).toMatchObject([{ type: "failed", error: { code: "token-failed", cause: new Error("503") } }]);
-  expect(rig.sockets).toEqual([]);
+  for (const afterMs of [0, 100]) {
+    rig.clock.advance(afterMs);
+    await quiet();
+    rig.socket.open();
+    refuse(rig.socket);
+    await quiet();
+  }
+  expect(rig.failures()).toMatchObject([{ error: { code: "token-rejected" } }]);
 });
 
 test.each([
-  ["the token never comes", () => new Promise<string>(() => undefined), "the gateway"],
-  ["the socket never opens", () => Promise.resolve("abc"), "ws://gateway.example/stt?model=a%2Fb"],
-])("a connection takes no longer than it may, if %s", async (_why, token, who) => {
-  const error = await new Promise<unknown>((resolve) => {
-    livekitInference({
-      model: "a/b",
-      url: "ws://gateway.example",
-      token,
-      connectTimeoutMs: 1,
-      webSocket: () => new ScriptedSocket(),
-    }).stream({
-      onEvent: (event) => event.type === "failed" && resolve(event.error),
-      signal: new AbortController().signal,
-    });
-  });
-  expect(error).toMatchObject({ code: "gateway-timeout", message: `${who} did not answer within 1 ms` });
+  ["the token never comes", { token: () => new Promise<string>(() => undefined) }, "the gateway"],
+  ["the socket never opens", {}, "ws://gateway.example/stt"],
+])("a connection takes no longer than it may, if %s", async (_why, options, who) => {
+  const rig = new Rig(INLINE, { ...options, connection: { maxRetries: 0, timeoutMs: 5_000 } });
+  await quiet();
+  rig.clock.advance(5_000);
+  await quiet();
+  const error = { code: "gateway-timeout", message: `${who} did not answer within 5000 ms` };
+  expect(rig.events).toMatchObject([{ type: "failed", error }]);
+  expect(rig.clock.pending).toBe(0);
 });
 
 test("a socket that closes before it opens is unreachable", async () => {
-  const rig = new Rig(INLINE);
+  const rig = new Rig(INLINE, { connection: { maxRetries: 0 } });
   await quiet();
   rig.socket.drop();
   await quiet();
   expect(rig.events).toMatchObject([{ type: "failed", error: { code: "gateway-unreachable" } }]);
 });
 
-test("a gateway that speaks nonsense, or says no, fails the stream", async () => {
-  for (const [message, code] of [
-    [{ type: "final_transcript", words: 5 }, "protocol-violated"],
-    [{ type: "error", code: 429, message: "slow down" }, "gateway-rejected"],
-  ] as const) {
-    const rig = await Rig.open(INLINE);
-    rig.socket.say(message);
-    expect(rig.events).toMatchObject([{ type: "failed", error: { code } }]);
-    expect(rig.socket.closeCode).toBe(1000);
-  }
+test("messages that make no sense are skipped and counted, and told once", async () => {
+  const rig = await Rig.open(INLINE);
+  rig.socket.say({ type: "final_transcript", words: 5 }, { type: "interim_transcript", transcript: 5 });
+  expect(rig.events).toMatchObject([{ type: "error", error: { code: "protocol-violated" }, retryInMs: 0 }]);
+  expect(rig.stream.health).toMatchObject({ skippedMessages: 2, connection: "open" });
+  rig.socket.say(final("go", 0, 1));
+  expect(rig.heard()).toContain("final-transcript");
+});
+
+test("a gateway that says no ends the stream; one that says not now is asked again", async () => {
+  const rig = await Rig.open(INLINE);
+  rig.socket.say({ type: "error", code: 4503, message: "full" });
+  expect(rig.events.splice(0)).toMatchObject([{ type: "error", error: { code: "gateway-unavailable" } }]);
+  await rig.reconnect();
+  rig.socket.say({ type: "error", code: 4404, message: "no such model" });
+  expect(rig.failures()).toMatchObject([{ error: { code: "gateway-rejected" } }]);
+  expect(rig.socket.closeCode).toBe(1000);
 });
 
 test("aborting closes the socket, tells nothing, and leaves no listener on the signal", async () => {
@@ -652,19 +959,9 @@ test("what waits longer than 30 s for its connection is told as lost, and the re
   for (let second = 0; second < 31; second++) rig.stream.push(second * SECOND, sound(second * SECOND, SECOND));
   const lost = rig.events.flatMap((event) => (event.type === "audio-lost" ? [event] : []));
   expect(lost).toHaveLength(20);
-  expect(lost[0]).toEqual({ type: "audio-lost", startSample: 0, lengthSamples: 800 });
+  expect(lost[0]).toEqual({ type: "audio-lost", startSample: 0, lengthSamples: 800, cause: "unsent" });
   await quiet();
   rig.socket.open();
   await quiet();
   expect(Buffer.compare(bytesOf(rig.socket.audio), bytesOf(toPcm16(sound(SECOND, 30 * SECOND))))).toBe(0);
-});
-
-test("a segment that nobody answers is given up after 30 s, so that an idle close is none to mourn", async () => {
-  const rig = await Rig.open(INLINE);
-  rig.speak(1, 0, SECOND);
-  rig.heard();
-  rig.stream.advance(31 * SECOND);
-  expect(rig.heard()).toEqual([]);
-  rig.stream.advance(31 * SECOND + 1);
-  expect(rig.heard()).toEqual(["segment-settled"]);
 });

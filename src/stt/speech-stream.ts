@@ -214,6 +214,8 @@ export class CodecSpeechStream implements SpeechStream {
     const pulse = this.#connection?.pulse;
     this.#connection = undefined;
     this.#asked = undefined;
+    this.#downlink.rewind();
+    this.#uplink.rewind();
     // A close that nobody waits behind is not an error: the next opening of the gate connects again.
     if (error.code === "gateway-lost" && this.#uplink.isIdle) return;
     if (pulse && pulse.heardMs - pulse.openedMs >= HEALTHY_MS) this.#budget.restore();
@@ -224,8 +226,6 @@ export class CodecSpeechStream implements SpeechStream {
     if (retryInMs === undefined) return this.#fail(error);
     this.#isRenewed ||= isRefused;
     this.#hasErred = true;
-    this.#downlink.rewind();
-    this.#uplink.rewind();
     this.#cancelRetry = this.#clock.schedule(retryInMs, () => this.#connect(isRefused ? "rejected" : "reconnect"));
     this.#emit({ type: "error", error, retryInMs });
   }
