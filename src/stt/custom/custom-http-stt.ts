@@ -13,8 +13,10 @@ import type { CustomHttpOptions, HttpContext, HttpRecording, HttpReply, HttpRequ
 import { readTranscript } from "./custom-transcript.ts";
 import { checkUrl, completeUrl } from "./custom-url.ts";
 import { parseObject, transcriptOf } from "./lenient-json.ts";
+import { placeRecording } from "./place-recording.ts";
+import { providerFailed } from "./provider-failed.ts";
 import { readBody } from "./read-body.ts";
-import { asVoiceError, withRetries } from "./retries.ts";
+import { withRetries } from "./retries.ts";
 
 /** A person waits for the answer, so this ends sooner than a stream's patience. */
 const CONNECTION = { maxRetries: 3, timeoutMs: 30_000 };
@@ -143,7 +145,7 @@ export class CustomHttpStt implements Stt {
     try {
       return await this.buildRequest(recordingOf(samples), context);
     } catch (cause) {
-      throw asVoiceError(cause);
+      throw providerFailed(cause);
     }
   }
 
@@ -172,25 +174,5 @@ function recordingOf(samples: Float32Array): HttpRecording {
     samples,
     wav: () => new Blob([encodeWav(samples, CAPTURE_RATE)], { type: "audio/wav" }),
     pcm16: () => new Blob([pcm16Bytes(toPcm16(samples))], { type: "application/octet-stream" }),
-  };
-}
-
-/** Puts a text whose times count from the recording's beginning in its place on the capture clock. */
-function placeRecording(transcript: CodecTranscript, startSample: number, lengthSamples: number): SpeechData {
-  const { text, language, confidence, sentStart, sentEnd, speakerId, metadata } = transcript;
-  const place = (sample: number): number => startSample + Math.min(sample, lengthSamples);
-  return {
-    text,
-    language,
-    startSample: place(sentStart),
-    endSample: place(sentEnd > sentStart ? sentEnd : lengthSamples),
-    confidence,
-    words: transcript.words.map(({ sentStart: from, sentEnd: to, ...word }) => ({
-      ...word,
-      startSample: place(from),
-      endSample: place(to),
-    })),
-    ...(speakerId === undefined ? {} : { speakerId }),
-    ...(metadata === undefined ? {} : { metadata }),
   };
 }

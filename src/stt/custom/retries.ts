@@ -3,6 +3,7 @@ import type { Clock } from "../../net/clock.ts";
 import type { TokenReason, TokenRequest } from "../../net/token.ts";
 import type { ConnectionSettings } from "../connection-options.ts";
 import { RetryBudget } from "../retry-budget.ts";
+import { providerFailed } from "./provider-failed.ts";
 
 /** What retries go by. */
 export interface RetryRules {
@@ -28,7 +29,7 @@ export async function withRetries<T>(attempt: (request: TokenRequest) => Promise
       return await limited((signal) => attempt({ signal, attempt: count, reason }), rules);
     } catch (cause) {
       rules.signal?.throwIfAborted();
-      const error = asVoiceError(cause);
+      const error = providerFailed(cause);
       const isStale: boolean = error.code === "token-rejected" && reason !== "rejected";
       const delayMs = error.retryable || isStale ? budget.spend() : undefined;
       if (delayMs === undefined) throw error;
@@ -36,13 +37,6 @@ export async function withRetries<T>(attempt: (request: TokenRequest) => Promise
       await pause(isStale ? 0 : delayMs, rules);
     }
   }
-}
-
-/** An error as the library tells it: what an app's own code threw is `provider-failed`. */
-export function asVoiceError(cause: unknown): VoiceError {
-  if (cause instanceof VoiceError) return cause;
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new VoiceError("provider-failed", `The provider failed: ${why}`, { cause });
 }
 
 /** Lets a job run until it is done, its time is up or it is aborted. */
