@@ -10,6 +10,7 @@ const MODULES = {
   vad: "src/vad/index.ts",
   stt: "src/stt/index.ts",
   "stt-livekit": "src/stt/livekit/index.ts",
+  testing: "src/testing/index.ts",
   "stt-adapters": "src/stt/adapters/index.ts",
 };
 const ASSETS = {

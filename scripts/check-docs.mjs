@@ -6,7 +6,10 @@ import { readFileSync } from "node:fs";
 import { parseSync } from "rolldown/utils";
 import { sourceFiles } from "./sources.mjs";
 
-const files = sourceFiles("src", "gateway").filter((path) => !path.includes("/testing/"));
+// Folders named `testing` serve this project's tests, except the one that users get.
+const files = sourceFiles("src", "gateway").filter(
+  (path) => path.startsWith("src/testing/") || !path.includes("/testing/"),
+);
 const modules = files.map(readModule);
 const interfaces = new Map(
   modules.flatMap(({ body }) => body.map(declarationOf).filter(isInterface)).map(nameAndMembers),

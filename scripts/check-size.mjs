@@ -9,6 +9,7 @@ const BUDGETS = {
   "vad.js": 6_000,
   "stt.js": 6_000,
   "stt-livekit.js": 6_000,
+  "testing.js": 6_000,
   "stt-adapters.js": 8_000,
   "assets/capture.worklet.js": 4_000,
   "assets/hearing.worklet.js": 12_000,
