@@ -41,8 +41,7 @@ type Listeners = { readonly [Type in keyof Events]: ((event: Events[Type]) => vo
  * browser's does.
  *
  * - The client's: `send` throws while connecting, and drops silently when closing or closed. `close` leaves it closing,
- *   and messages still arrive, until the test says `drop`. What is sent stays buffered until the next microtask, or
- *   until the test drains it.
+ *   and messages still arrive, until the test says `drop`. What is sent leaves the buffer at once, unless it is stalled.
  * - The test's: `open`, `say` and `drop` take effect at once; what `expect(…).reply(…)` promised comes in microtasks.
  *
  * @see https://websockets.spec.whatwg.org/
@@ -109,7 +108,7 @@ export class ScriptedSocket implements SocketLike {
     if (this.#readyState !== OPEN) return; // dropped, and yet counted, as in browsers
     this.sent.push(parseSent(message));
     this.#waitingBytes.push(bytes);
-    queueMicrotask(() => this.#flow());
+    if (!this.#isStalled) this.#leave(Number.POSITIVE_INFINITY);
   }
 
   close(code?: number, reason = ""): void {
@@ -125,24 +124,28 @@ export class ScriptedSocket implements SocketLike {
     this.#closeReason = reason;
   }
 
-  /** The connection comes about. */
+  /** The connection comes about, unless the client has closed. @throws Error if it is open. */
   open(): void {
-    if (this.#readyState !== CONNECTING) throw new Error(`A socket cannot open in state ${this.#readyState}`);
+    if (this.#readyState === OPEN) throw new Error("The socket is open");
+    if (this.#readyState !== CONNECTING) return;
     this.#readyState = OPEN;
     this.#tell("open", {});
   }
 
-  /** Opens in the next microtask, when the client listens; unless it has closed by then. */
+  /** Opens in the next microtask, when the client listens. */
   accept(): void {
-    queueMicrotask(() => this.#readyState === CONNECTING && this.open());
+    queueMicrotask(() => this.open());
   }
 
-  /** The server says something, whether or not the client is closing. */
+  /**
+   * The server says something, whether or not the client is closing; nothing arrives on a socket that is closed.
+   *
+   * @throws Error if it is still connecting.
+   */
   say(...replies: readonly Reply[]): void {
+    if (this.#readyState === CONNECTING) throw new Error("Nothing can arrive on a socket that is still connecting");
     for (const reply of replies) {
-      if (this.#readyState === CONNECTING || this.#readyState === CLOSED) {
-        throw new Error(`Nothing can arrive on a socket in state ${this.#readyState}`);
-      }
+      if (this.#readyState === CLOSED) return;
       if (reply instanceof ScriptedClose) this.drop(reply.code, reply.reason);
       else this.#tell("message", { data: toWire(reply) });
     }
@@ -173,7 +176,6 @@ export class ScriptedSocket implements SocketLike {
 
   /** @throws Error naming what was expected and has not come, and what has. */
   verify(): void {
-    this.#flow();
     if (this.#script.length === 0) return;
     const missing = this.#script.map(({ matcher }) => describeMatcher(matcher)).join(", ");
     const received = this.received.map(describeMessage).join(", ");
@@ -189,11 +191,7 @@ export class ScriptedSocket implements SocketLike {
   drain(bytes?: number): void {
     if (bytes !== undefined) return this.#leave(bytes);
     this.#isStalled = false;
-    this.#flow();
-  }
-
-  #flow(): void {
-    if (!this.#isStalled) this.#leave(Number.POSITIVE_INFINITY);
+    this.#leave(Number.POSITIVE_INFINITY);
   }
 
   #leave(bytes: number): void {
@@ -214,7 +212,7 @@ export class ScriptedSocket implements SocketLike {
     const step = this.#script[0];
     if (!step || !matches(step.matcher, message)) return;
     this.#script.shift();
-    for (const reply of step.replies) queueMicrotask(() => this.#readyState !== CLOSED && this.say(reply));
+    for (const reply of step.replies) queueMicrotask(() => this.say(reply));
   }
 
   #tell<Type extends keyof Events>(type: Type, event: Events[Type]): void {
