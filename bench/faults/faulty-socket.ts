@@ -59,6 +59,7 @@ export class FaultySocket implements SocketLike {
   #isCut = false;
   #needsSettling = false;
   #wakeSettler: (() => void) | undefined;
+  readonly #forgetSettler: () => void;
 
   constructor(
     url: string,
@@ -71,7 +72,7 @@ export class FaultySocket implements SocketLike {
     this.#time = time;
     this.#line = line;
     this.#watcher = watcher;
-    time.settleWith(() => this.#settle());
+    this.#forgetSettler = time.settleWith(() => this.#settle());
     time.inWorld(openDelayMs + line.latencyMs(), () => this.#connect(url, protocols));
   }
 
@@ -182,6 +183,7 @@ export class FaultySocket implements SocketLike {
     if (this.readyState === CLOSED) return;
     this.readyState = CLOSED;
     this.#isCut = true;
+    this.#forgetSettler();
     this.#real?.terminate();
     this.#watcher.onClose(this, code);
     this.#tell("close", { code, reason });

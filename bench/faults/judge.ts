@@ -6,7 +6,7 @@ import { doubled, formatSpans, lengthOf, parseSpans, shared, union, without, typ
 /** What the client said, and how much had passed the gate by then. */
 export interface Told {
   readonly event: SpeechEvent;
-  /** Captured samples that had been handed to the stream. */
+  /** Captured samples that had been handed to the stream; counted for `audio-lost`. */
   readonly passedSamples: number;
 }
 

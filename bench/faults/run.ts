@@ -68,7 +68,7 @@ export async function runSeed(seed: number, trace?: (atMs: number, what: string)
     model,
   } as const;
   const hear = (event: SpeechEvent): void => {
-    told.push({ event, passedSamples: lengthOf(speaker.fed.passed) });
+    told.push({ event, passedSamples: event.type === "audio-lost" ? lengthOf(speaker.fed.passed) : 0 });
     if (event.type !== "audio-sent") say(format(event));
   };
   const speaker = new Speaker(script, () => stream);

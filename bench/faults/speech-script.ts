@@ -36,6 +36,8 @@ const PAUSES: readonly [Pause, Pause, Pause] = [
   [0.7, 1.5],
   [1.8, 5],
 ];
+const NEVER: Span = { start: 0, end: 0 };
+
 type Pause = readonly [shortest: number, longest: number];
 
 /** Makes up utterances and pauses. Utterances begin and end with a word, as people's do. */
@@ -108,7 +110,9 @@ export class Speaker {
     const { utterances } = this.#script;
     while ((utterances[this.#utterance]?.end ?? Number.POSITIVE_INFINITY) <= start) this.#utterance += 1;
     const near = utterances.slice(this.#utterance, this.#utterance + 2);
-    const isSpeech = (sample: number): boolean => near.some((one) => one.start <= sample && sample < one.end);
+    const [one = NEVER, next = NEVER] = near;
+    const isSpeech = (sample: number): boolean =>
+      (one.start <= sample && sample < one.end) || (next.start <= sample && sample < next.end);
     const isLoud = isSpeech(start + FRAME_SAMPLES / 2);
     const sound = markSound(start, FRAME_SAMPLES, isSpeech);
     this.#decider.frame(start, fromPcm16(sound), isLoud ? 0.95 : 0.02);

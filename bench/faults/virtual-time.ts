@@ -33,7 +33,7 @@ export class VirtualTime {
   #held: Due[] = [];
   #underWay = 0;
   #wake: (() => void) | undefined;
-  readonly #settlers: (() => Promise<void> | undefined)[] = [];
+  readonly #settlers = new Set<() => Promise<void> | undefined>();
 
   /** The client's clock. */
   readonly clock: Clock = {
@@ -90,9 +90,10 @@ export class VirtualTime {
     }
   }
 
-  /** Before time moves on, this is asked for something to wait for. */
-  settleWith(settler: () => Promise<void> | undefined): void {
-    this.#settlers.push(settler);
+  /** Before time moves on, this is asked for something to wait for; until the returned function is called. */
+  settleWith(settler: () => Promise<void> | undefined): () => void {
+    this.#settlers.add(settler);
+    return () => void this.#settlers.delete(settler);
   }
 
   /**
@@ -128,9 +129,13 @@ export class VirtualTime {
       await turn();
       if (this.#underWay > 0) await this.#idle();
       else {
-        const settling = this.#settlers.flatMap((settler) => settler() ?? []);
-        if (settling.length === 0) return;
-        void this.during(Promise.all(settling));
+        let isCalm = true;
+        for (const settler of this.#settlers) {
+          const settling = settler();
+          if (settling) void this.during(settling);
+          isCalm &&= !settling;
+        }
+        if (isCalm) return;
       }
     }
   }

@@ -25,7 +25,12 @@ export interface MarkedStretch {
 
 /** Samples captured from `startSample` on, each with its mark. */
 export function markSound(startSample: number, length: number, isSpeech: (sample: number) => boolean): Int16Array {
-  return Int16Array.from({ length }, (_, index) => markOf(startSample + index, isSpeech(startSample + index)));
+  const sound = new Int16Array(length);
+  for (let index = 0; index < length; index++) {
+    const sample = startSample + index;
+    sound[index] = markOf(sample, isSpeech(sample));
+  }
+  return sound;
 }
 
 /** Reads marked sound chunk by chunk. Within a chunk, too, captured time may jump. */
