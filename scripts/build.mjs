@@ -12,6 +12,8 @@ const MODULES = {
   "stt-livekit": "src/stt/livekit/index.ts",
   testing: "src/testing/index.ts",
   "stt-adapters": "src/stt/adapters/index.ts",
+  "stt-create": "src/stt/create/index.ts",
+  "stt-custom": "src/stt/custom/index.ts",
 };
 const ASSETS = {
   "assets/capture.worklet": "worklets/capture.worklet.ts",

@@ -5,7 +5,15 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { join } from "node:path";
 
 const REQUIRED = ["README.md", "CHANGELOG.md", "NOTICES.md", "LICENSE", "dist/index.js", "dist/types/src/index.d.ts"];
-const BROWSER_ENTRIES = ["vivavoce", "vivavoce/vad", "vivavoce/stt", "vivavoce/stt/livekit", "vivavoce/testing"];
+const BROWSER_ENTRIES = [
+  "vivavoce",
+  "vivavoce/vad",
+  "vivavoce/stt",
+  "vivavoce/stt/livekit",
+  "vivavoce/testing",
+  "vivavoce/stt/create",
+  "vivavoce/stt/custom",
+];
 /** In scripts: inlined files, which a strict policy forbids, and paths of the machine that built it. */
 const FORBIDDEN = [/data:text\/javascript/, /data:application\/(?:javascript|wasm)/, /data:video\/mp2t/, /file:\/\/\//];
 /** onnxruntime holds code, which is not reached, for workers of its own. */

@@ -11,6 +11,8 @@ const BUDGETS = {
   "stt-livekit.js": 6_000,
   "testing.js": 6_000,
   "stt-adapters.js": 8_000,
+  "stt-create.js": 17_500,
+  "stt-custom.js": 13_500,
   "assets/capture.worklet.js": 4_000,
   "assets/hearing.worklet.js": 12_000,
   "assets/vad.worker.js": 11_000,

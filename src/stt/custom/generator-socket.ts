@@ -47,6 +47,7 @@ export class GeneratorSocket implements SocketLike {
   #waitingBytes = 0;
   /** Wakes the recogniser, if it waits for more. */
   #wake: (() => void) | undefined;
+  #cancelBeat: (() => void) | undefined;
 
   constructor(recognize: Recognizer<unknown>, language: string, clock: Clock) {
     this.#recognize = recognize;
@@ -83,6 +84,7 @@ export class GeneratorSocket implements SocketLike {
   close(code = 1_000): void {
     if (this.#closed.signal.aborted) return;
     this.#closed.abort();
+    this.#cancelBeat?.(); // here, since one that hangs never returns
     this.#wake?.();
     this.#tell("close", { code, reason: "" });
   }
@@ -90,13 +92,13 @@ export class GeneratorSocket implements SocketLike {
   #open(): void {
     if (this.#closed.signal.aborted) return;
     this.#isOpen = true;
+    this.#beat();
     this.#tell("open", {});
     void this.#run();
   }
 
   async #run(): Promise<void> {
     const { signal } = this.#closed;
-    const cancel = this.#beat();
     try {
       const outputs = this.#recognize(this.#hear(), { language: this.#language, signal });
       await pump(outputs, signal, (data) => this.#tell("message", { data }));
@@ -104,8 +106,7 @@ export class GeneratorSocket implements SocketLike {
       this.close();
     } catch (cause) {
       this.#tell("message", { data: providerFailed(cause) });
-    } finally {
-      cancel();
+      this.close();
     }
   }
 
@@ -121,16 +122,11 @@ export class GeneratorSocket implements SocketLike {
     }
   }
 
-  #beat(): () => void {
-    let cancel: () => void;
-    const beat = (): void => {
-      cancel = this.#clock.schedule(HEARTBEAT_MS, () => {
-        this.#tell("message", { data: undefined });
-        beat();
-      });
-    };
-    beat();
-    return () => cancel();
+  #beat(): void {
+    this.#cancelBeat = this.#clock.schedule(HEARTBEAT_MS, () => {
+      this.#tell("message", { data: undefined });
+      this.#beat();
+    });
   }
 
   #tell(type: string, event: object): void {

@@ -1,4 +1,3 @@
-export { createStt, type SttConfig, type SttProviders } from "./create-stt.ts";
 export type { CustomSttEvent, CustomTranscriptEvent } from "./custom-event.ts";
 export type { CustomHttpOptions, HttpContext, HttpRecording, HttpReply, HttpRequest } from "./custom-http-options.ts";
 export { CustomHttpStt } from "./custom-http-stt.ts";

@@ -1,11 +1,10 @@
 import type { Stt } from "../contract.ts";
-import { livekitInference } from "../livekit/livekit-inference.ts";
-import type { LivekitInferenceOptions } from "../livekit/options.ts";
-import type { CustomHttpOptions } from "./custom-http-options.ts";
-import { CustomHttpStt } from "./custom-http-stt.ts";
-import type { CustomWebSocketOptions } from "./custom-web-socket-options.ts";
-import { CustomWebSocketStt } from "./custom-web-socket-stt.ts";
-import { sttFromGenerator, type GeneratorSttOptions } from "./stt-from-generator.ts";
+import { livekitInference, type LivekitInferenceOptions } from "../livekit/index.ts";
+import type { CustomHttpOptions } from "../custom/custom-http-options.ts";
+import { CustomHttpStt } from "../custom/custom-http-stt.ts";
+import type { CustomWebSocketOptions } from "../custom/custom-web-socket-options.ts";
+import { CustomWebSocketStt } from "../custom/custom-web-socket-stt.ts";
+import { sttFromGenerator, type GeneratorSttOptions } from "../custom/stt-from-generator.ts";
 
 /** A provider of the library's, by name, and the options that it takes. */
 export type SttConfig =

@@ -1,0 +1,1 @@
+export { createStt, type SttConfig, type SttProviders } from "./create-stt.ts";
