@@ -36,13 +36,15 @@ export function fallbackAdapter(stts: readonly Stt[], options: FallbackAdapterOp
   const { attemptTimeoutMs = 10_000, maxRetriesPerStt = 1, retryIntervalMs = 5_000, vad } = options;
   const { clock = systemClock, onAvailabilityChanged } = options;
   requireInRange("attemptTimeoutMs", attemptTimeoutMs, 1, 600_000, "ms");
-  requireInRange("maxRetriesPerStt", maxRetriesPerStt, 0, 1_000);
+  if (!(Number.isInteger(maxRetriesPerStt) && maxRetriesPerStt >= 0 && maxRetriesPerStt <= 1_000)) {
+    throw new RangeError(`maxRetriesPerStt must be a whole number in [0, 1000], got ${maxRetriesPerStt}`);
+  }
   requireInRange("retryIntervalMs", retryIntervalMs, 0, 60_000, "ms");
   const members = stts.map((stt) => {
     const streaming = stt.capabilities.streaming ? stt : streamAdapter(stt, { clock, ...(vad ? { vad } : {}) });
     return new FallbackMember(stt, streaming, onAvailabilityChanged);
   });
-  const capabilities = sharedCapabilities(members.map(({ stt }) => stt));
+  requireAgreement(members.map(({ stt }) => stt));
   const connection = { timeoutMs: attemptTimeoutMs, maxRetries: maxRetriesPerStt, retryIntervalMs };
   const probeConnection = { ...connection, maxRetries: 0 };
   const parts = {
@@ -50,7 +52,7 @@ export function fallbackAdapter(stts: readonly Stt[], options: FallbackAdapterOp
     connection,
     probeConnection,
     restSamples: msToSamples(retryIntervalMs),
-    endsTurns: capabilities.endsTurns,
+    endsTurns: members[0]?.stt.capabilities.endsTurns ?? false,
     clock,
   };
   const probed = new Set<FallbackMember>();
@@ -89,35 +91,44 @@ export function fallbackAdapter(stts: readonly Stt[], options: FallbackAdapterOp
   };
 
   return {
-    model: members.map(({ stt }) => stt.model).join(", "),
-    provider: [...new Set(members.map(({ stt }) => stt.provider))].join(", "),
-    capabilities,
+    get model() {
+      return stts.map(({ model }) => model).join(", ");
+    },
+    get provider() {
+      return [...new Set(stts.map(({ provider }) => provider))].join(", ");
+    },
+    get capabilities() {
+      return sharedCapabilities(members.map(({ stt }) => stt));
+    },
     stream: (streamOptions) => new FallbackSpeechStream(parts, streamOptions),
     recognize,
     prewarm: () => members[0]?.stt.prewarm?.(),
   };
 }
 
+/** @throws TypeError if there are none, or they do not agree on who ends turns. */
+function requireAgreement([first, ...rest]: readonly Stt[]): void {
+  if (!first) throw new TypeError("fallbackAdapter() needs at least one stt, got none");
+  const odd = rest.find(({ capabilities }) => capabilities.endsTurns !== first.capabilities.endsTurns);
+  if (!odd) return;
+  const [ender, other] = first.capabilities.endsTurns ? [first, odd] : [odd, first];
+  throw new TypeError(
+    `fallbackAdapter() cannot mix ${ender.model}, which ends turns, with ${other.model}, which does not`,
+  );
+}
+
 /** What all of them can do. */
 function sharedCapabilities(stts: readonly Stt[]): SttCapabilities {
   const all = stts.map(({ capabilities }) => capabilities);
-  const first = all[0];
-  if (!first) throw new TypeError("fallbackAdapter() needs at least one stt, got none");
-  const odd = stts.find(({ capabilities }) => capabilities.endsTurns !== first.endsTurns);
-  if (odd) {
-    const [ender, other] = first.endsTurns ? [stts[0], odd] : [odd, stts[0]];
-    throw new TypeError(
-      `fallbackAdapter() cannot mix ${ender?.model}, which ends turns, with ${other?.model}, which does not`,
-    );
-  }
+  const { alignedTranscript = false, flush = "none", endsTurns = false } = all[0] ?? {};
   return {
     streaming: true,
     interimResults: all.every(({ interimResults }) => interimResults),
     diarization: all.every(({ diarization }) => diarization),
-    alignedTranscript: all.every(({ alignedTranscript }) => alignedTranscript) && first.alignedTranscript,
+    alignedTranscript: all.every((one) => one.alignedTranscript) && alignedTranscript,
     offlineRecognize: all.some(({ offlineRecognize }) => offlineRecognize),
     // Silence ends the utterances of any model; a request for the text, only those of models that all take it alike.
-    flush: all.every(({ flush }) => flush === first.flush) ? first.flush : "none",
-    endsTurns: first.endsTurns,
+    flush: all.every((one) => one.flush === flush) ? flush : "none",
+    endsTurns,
   };
 }
