@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { parseArgs } from "node:util";
 import { createGateway } from "./gateway.ts";
 import type { GatewayOptions } from "./options.ts";
+import { relayFromEnvironment } from "./relay/environment.ts";
 
 const USAGE = `vivavoce-gateway [options]
   --port <n>             port to listen at (8790; 0 takes any)
@@ -12,9 +13,27 @@ const USAGE = `vivavoce-gateway [options]
   --origin <origin>      page of another origin that may fetch tokens; may be repeated
   --max-streams <n>      most PocketSphinx streams at once
   --warm <n>             decoders kept ready (1)
+  --relay                pass to LiveKit Inference what no engine here serves
+  --max-sockets <n>      most WebSockets at once (64); also -per-origin, -per-token
+  --max-requests <n>     most relayed requests at once (64); also -per-origin, -per-token
   --expose-ledger        serve GET /ledger/last (for tests)
   --help
-VIVAVOCE_API_KEY and VIVAVOCE_API_SECRET sign the tokens; without them a secret is made up.`;
+VIVAVOCE_API_KEY and VIVAVOCE_API_SECRET sign the tokens; without them a secret is made up.
+--relay reads LIVEKIT_INFERENCE_URL, LIVEKIT_INFERENCE_API_KEY and LIVEKIT_INFERENCE_API_SECRET, or LIVEKIT_API_KEY and
+LIVEKIT_API_SECRET.`;
+
+/** Flags that are whole numbers, and their options. */
+const NUMBERS = {
+  "max-streams": "maxStreams",
+  warm: "warm",
+  "max-sockets": "maxSockets",
+  "max-sockets-per-origin": "maxSocketsPerOrigin",
+  "max-sockets-per-token": "maxSocketsPerToken",
+  "max-requests": "maxRequests",
+  "max-requests-per-origin": "maxRequestsPerOrigin",
+  "max-requests-per-token": "maxRequestsPerToken",
+} as const satisfies Readonly<Record<string, keyof GatewayOptions>>;
+const NUMBER_FLAGS = Object.fromEntries(Object.keys(NUMBERS).map((flag) => [flag, { type: "string" as const }]));
 
 /** Reads the command line; undefined asks for the usage text. */
 function readOptions(args: string[]): GatewayOptions | undefined {
@@ -26,8 +45,8 @@ function readOptions(args: string[]): GatewayOptions | undefined {
       alias: { type: "string", multiple: true, default: [] },
       default: { type: "string" },
       origin: { type: "string", multiple: true, default: [] },
-      "max-streams": { type: "string" },
-      warm: { type: "string" },
+      relay: { type: "boolean", default: false },
+      ...NUMBER_FLAGS,
       "expose-ledger": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -41,11 +60,18 @@ function readOptions(args: string[]): GatewayOptions | undefined {
     exposeLedger: values["expose-ledger"],
     ...(values.host !== undefined && { host: values.host }),
     ...(values.default !== undefined && { defaultEngine: values.default }),
-    ...(values["max-streams"] !== undefined && { maxStreams: Number(values["max-streams"]) }),
-    ...(values.warm !== undefined && { warm: Number(values.warm) }),
+    ...readNumbers(values),
+    ...(values.relay && { relay: relayFromEnvironment(process.env) }),
     ...(apiKey && { apiKey }),
     ...(apiSecret && { apiSecret }),
   };
+}
+
+function readNumbers(
+  values: Readonly<Record<string, unknown>>,
+): Partial<Record<(typeof NUMBERS)[keyof typeof NUMBERS], number>> {
+  const given = Object.entries(NUMBERS).filter(([flag]) => values[flag] !== undefined);
+  return Object.fromEntries(given.map(([flag, option]) => [option, Number(values[flag])]));
 }
 
 function readAlias(text: string): [name: string, engine: string] {

@@ -5,8 +5,8 @@
  *   ← close 4415
  *
  * An error always ends its own session and never touches another one. The close code equals the error's code, except
- * for the idle close, whose 2007 is no legal close code: it closes with 1000. Codes from 4400 to 4499 are the client's
- * fault and come again if it repeats itself; from 4500 on the fault is here, and another attempt may succeed.
+ * for the idle close, whose 2007 is no legal close code: it closes with 1000. Codes from 4400 to 4499 come again if the
+ * client repeats itself; from 4500 on the fault is here or upstream, and another attempt may succeed.
  */
 
 /** What ends a session, by name, with the number that goes over the wire. */
@@ -17,6 +17,8 @@ export const GATEWAY_ERRORS = {
   "malformed-message": 4400,
   /** The token is missing, not ours, expired, or lacks the inference grant. */
   "token-refused": 4401,
+  /** The upstream of a relay says no with an HTTP status that stays: 4xx, or a redirection. */
+  "upstream-refused": 4403,
   /** No engine has this model. */
   "unknown-model": 4404,
   /** Audio before `session.create`, a second `session.create`, or anything after `session.close`. */
@@ -29,12 +31,22 @@ export const GATEWAY_ERRORS = {
   "unknown-message": 4422,
   /** The session asks for a sample rate or an encoding other than 16000 and pcm_s16le. */
   "unsupported-format": 4424,
+  /** This page, or this token, has as many connections or requests as it may have. */
+  "too-many": 4429,
   /** The recogniser of this session has died. */
   "recognizer-lost": 4500,
   /** The recogniser cannot run here: its library, its model or koffi is not installed. */
   "recognizer-missing": 4501,
+  /** The upstream of a relay cannot be reached. */
+  "upstream-unreachable": 4502,
   /** All streams, or all connections, are taken. */
   full: 4503,
+  /** The upstream does not answer, or has stopped reading. */
+  "upstream-timeout": 4504,
+  /** The upstream's connection broke without a close frame. */
+  "upstream-lost": 4505,
+  /** The upstream says no for now: HTTP 408, 425, 429 or 5xx. */
+  "upstream-busy": 4529,
 } as const;
 
 /** The name of one of {@link GATEWAY_ERRORS}. */

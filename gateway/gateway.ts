@@ -10,11 +10,16 @@ import { Origins } from "./http/origins.ts";
 import { answerRequest } from "./http/routes.ts";
 import { Tokens } from "./http/tokens.ts";
 import type { IssuedToken } from "./http/issued-token.ts";
+import { Seats } from "./limits/seats.ts";
 import { resolveOptions } from "./options.ts";
 import type { GatewayOptions } from "./options.ts";
 import { loadPeers } from "./peers.ts";
 import { PocketsphinxEngine } from "./pocketsphinx/pocketsphinx-engine.ts";
+import { LocalSessions, queryModel } from "./protocol/local-sessions.ts";
 import { SocketServer } from "./protocol/socket-server.ts";
+import type { ServeSocket } from "./protocol/socket-server.ts";
+import { RelayedRequests } from "./relay/relayed-requests.ts";
+import { Relay } from "./relay/relay.ts";
 
 /** A running gateway. */
 export interface Gateway {
@@ -39,23 +44,36 @@ export interface Gateway {
  */
 export async function createGateway(options: GatewayOptions = {}): Promise<Gateway> {
   const resolved = resolveOptions(options);
-  const { ws, jose } = await loadPeers();
-  const { apiKey, apiSecret, tokenLifetimeMs, host, modelAliases, defaultEngine } = resolved;
+  const peers = await loadPeers();
+  const { apiKey, apiSecret, tokenLifetimeMs, host, modelAliases, defaultEngine, idleLimitMs } = resolved;
 
-  const tokens = new Tokens(jose, { apiKey, apiSecret, lifetimeMs: tokenLifetimeMs });
-  const server = createServer();
+  const tokens = new Tokens(peers.jose, { apiKey, apiSecret, lifetimeMs: tokenLifetimeMs });
+  // A client that vanished without a word is noticed by TCP, and gives its seat back.
+  const server = createServer({ keepAlive: true, keepAliveInitialDelay: 30_000 });
   const port = await listen(server, resolved.port, host);
 
   const ledger = new LedgerEngine();
   const pocketsphinx = new PocketsphinxEngine(resolved);
   const script = new ScriptEngine({ ...SCRIPTS, ...resolved.scripts });
   const engines = new EngineTable({ engines: { pocketsphinx, ledger, script }, modelAliases, defaultEngine });
-  const sockets = new SocketServer(ws, {
-    tokens,
-    engines,
-    maxSockets: resolved.maxSockets,
-    idleLimitMs: resolved.idleLimitMs,
+  const sessions = new LocalSessions({ engines, idleLimitMs });
+  const relay = resolved.relay && new Relay(peers, { ...resolved.relay, idleLimitMs });
+
+  const socketSeats = new Seats({
+    what: "connections",
+    max: resolved.maxSockets,
+    maxPerOrigin: resolved.maxSocketsPerOrigin,
+    maxPerToken: resolved.maxSocketsPerToken,
   });
+  const requestSeats = new Seats({
+    what: "requests",
+    max: resolved.maxRequests,
+    maxPerOrigin: resolved.maxRequestsPerOrigin,
+    maxPerToken: resolved.maxRequestsPerToken,
+  });
+  const serveStt: ServeSocket = (client, { search }) => void sessions.begin(client, queryModel(search));
+  const paths = relay?.paths({ engines, sessions, idleLimitMs }) ?? new Map([["/v1/stt", serveStt]]);
+  const sockets = new SocketServer(peers.ws, { tokens, seats: socketSeats, paths });
 
   const context = {
     origins: new Origins(resolved.allowedOrigins, host),
@@ -63,10 +81,12 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
     ledgers: resolved.exposeLedger ? () => ledger.ledgers : undefined,
     health: () => ({
       status: "ok",
-      sockets: sockets.size,
+      sockets: socketSeats.taken,
       streams: pocketsphinx.pids.length,
       maxStreams: resolved.maxStreams,
+      ...(relay && { relay: { ...relay.health, requests: requestSeats.taken } }),
     }),
+    relayed: relay && new RelayedRequests({ tokens, seats: requestSeats, relay: relay.requests }),
     fallback: resolved.fallback,
   };
   server.on("request", (request, response) => answerRequest(context, request, response));
@@ -76,7 +96,7 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   let closing: Promise<void> | undefined;
   const shutDown = async (): Promise<void> => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    await Promise.all([sockets.close(), engines.close()]);
+    await Promise.all([sockets.close(), engines.close(), relay?.close()]);
     server.closeAllConnections();
     await closed;
   };

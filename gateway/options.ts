@@ -3,6 +3,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { availableParallelism } from "node:os";
 import type { Script } from "./engines/script.ts";
 import { MAX_TOKEN_LIFETIME_MS } from "./http/issued-token.ts";
+import { resolveRelay } from "./relay/relay-options.ts";
+import type { RelayOptions, ResolvedRelay } from "./relay/relay-options.ts";
 
 /** Answers the requests that are none of the gateway's, so that one port can serve a page too. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -27,8 +29,18 @@ export interface GatewayOptions {
   readonly maxStreams?: number;
   /** Decoders kept ready. More begins bursts of streams sooner and holds 100 MB each. @defaultValue 1 */
   readonly warm?: number;
-  /** Most WebSockets at once, whatever their engine. @defaultValue 64 */
+  /** Most WebSockets at once, wherever they lead. @defaultValue 64 */
   readonly maxSockets?: number;
+  /** Most WebSockets of the pages of one origin. Fewer leave more to other pages. @defaultValue half of `maxSockets` */
+  readonly maxSocketsPerOrigin?: number;
+  /** Most WebSockets of one token. A page that fetches a token per connection needs 1. @defaultValue 8, at most `maxSockets` */
+  readonly maxSocketsPerToken?: number;
+  /** Most relayed HTTP requests in flight; each holds its body in memory. @defaultValue 64 */
+  readonly maxRequests?: number;
+  /** Most of them of the pages of one origin. @defaultValue half of `maxRequests` */
+  readonly maxRequestsPerOrigin?: number;
+  /** Most of them of one token. @defaultValue 8, at most `maxRequests` */
+  readonly maxRequestsPerToken?: number;
   /** Silence that ends an utterance, in ms. Shorter answers sooner but cuts pauses. @defaultValue 700 */
   readonly endSilenceMs?: number;
   /** How long a client may say nothing before its session is closed with 2007, in ms. @defaultValue 1_800_000 */
@@ -39,19 +51,30 @@ export interface GatewayOptions {
   readonly scripts?: Readonly<Record<string, Script>>;
   /** Serves the last ledger's PCM at `GET /ledger/last` to whoever asks: for tests only. @defaultValue false */
   readonly exposeLedger?: boolean;
+  /**
+   * Where everything goes that no engine here serves: sockets of `/v1/stt` with other models, `/v1/tts`, `/v1/bargein`,
+   * `/v1/eot`, and requests for `/v1/chat/completions`. Excludes `defaultEngine`. @defaultValue undefined: nowhere
+   */
+  readonly relay?: RelayOptions;
   /** Answers requests for other paths. @defaultValue 404 */
   readonly fallback?: RequestHandler;
 }
 
 /** The options with their defaults filled in. */
-export type ResolvedOptions = Required<Omit<GatewayOptions, "defaultEngine" | "fallback">> &
-  Pick<GatewayOptions, "defaultEngine" | "fallback">;
+export interface ResolvedOptions
+  extends
+    Required<Omit<GatewayOptions, "defaultEngine" | "fallback" | "relay">>,
+    Pick<GatewayOptions, "defaultEngine" | "fallback"> {
+  /** Undefined: nowhere. */
+  readonly relay: ResolvedRelay | undefined;
+}
 
 /**
  * Fills in the defaults.
  * @throws RangeError naming the option that is out of range.
  */
 export function resolveOptions(options: GatewayOptions): ResolvedOptions {
+  const { maxSockets = 64, maxRequests = 64, relay } = options;
   const resolved: ResolvedOptions = {
     port: 0,
     host: "127.0.0.1",
@@ -61,22 +84,35 @@ export function resolveOptions(options: GatewayOptions): ResolvedOptions {
     modelAliases: {},
     maxStreams: Math.min(4, 2 * availableParallelism()),
     warm: 1,
-    maxSockets: 64,
+    maxSockets,
+    maxSocketsPerOrigin: Math.ceil(maxSockets / 2),
+    maxSocketsPerToken: Math.min(8, maxSockets),
+    maxRequests,
+    maxRequestsPerOrigin: Math.ceil(maxRequests / 2),
+    maxRequestsPerToken: Math.min(8, maxRequests),
     endSilenceMs: 700,
     idleLimitMs: 1_800_000,
     allowedOrigins: [],
     scripts: {},
     exposeLedger: false,
     ...options,
+    relay: relay && resolveRelay(relay),
   };
   requireWhole("port", resolved.port, 0, 65_535);
   requireWhole("tokenLifetimeMs", resolved.tokenLifetimeMs, 1_000, MAX_TOKEN_LIFETIME_MS);
   requireWhole("maxStreams", resolved.maxStreams, 1, 64);
   requireWhole("warm", resolved.warm, 0, resolved.maxStreams);
-  requireWhole("maxSockets", resolved.maxSockets, 1, 10_000);
+  requireWhole("maxSockets", maxSockets, 1, 10_000);
+  requireWhole("maxSocketsPerOrigin", resolved.maxSocketsPerOrigin, 1, maxSockets);
+  requireWhole("maxSocketsPerToken", resolved.maxSocketsPerToken, 1, maxSockets);
+  requireWhole("maxRequests", maxRequests, 1, 10_000);
+  requireWhole("maxRequestsPerOrigin", resolved.maxRequestsPerOrigin, 1, maxRequests);
+  requireWhole("maxRequestsPerToken", resolved.maxRequestsPerToken, 1, maxRequests);
   requireWhole("endSilenceMs", resolved.endSilenceMs, 10, 60_000);
   requireWhole("idleLimitMs", resolved.idleLimitMs, 1, 2 ** 31 - 1);
   if (resolved.apiSecret === "") throw new RangeError("apiSecret must not be empty");
+  if (relay !== undefined && resolved.defaultEngine !== undefined)
+    throw new RangeError("defaultEngine and relay exclude each other: either would serve what nobody else does");
   return resolved;
 }
 

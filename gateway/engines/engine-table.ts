@@ -34,19 +34,27 @@ export class EngineTable {
     return engine.open({ model: name.slice(name.indexOf("/") + 1), output });
   }
 
+  /** True if an engine serves `model` by its name or by an alias; the default engine does not count. */
+  serves(model: string): boolean {
+    return this.#find(model) !== undefined;
+  }
+
   /** Closes every engine. */
   async close(): Promise<void> {
     await Promise.all([...this.#engines.values()].map((engine) => engine.close()));
   }
 
   #resolve(model: string | undefined): string {
-    if (model !== undefined) {
-      const [, plain = model] = /^(.*):[^:]*$/.exec(model) ?? [];
-      const name = this.#aliases.get(model) ?? this.#aliases.get(plain) ?? plain;
-      if (this.#engines.has(name.split("/", 1)[0] ?? "")) return name;
-    }
-    if (this.#defaultEngine === undefined) throw this.#unknown(model);
-    return this.#defaultEngine;
+    const name = (model === undefined ? undefined : this.#find(model)) ?? this.#defaultEngine;
+    if (name === undefined) throw this.#unknown(model);
+    return name;
+  }
+
+  /** A model's name after aliases, if an engine has it. */
+  #find(model: string): string | undefined {
+    const [, plain = model] = /^(.*):[^:]*$/.exec(model) ?? [];
+    const name = this.#aliases.get(model) ?? this.#aliases.get(plain) ?? plain;
+    return this.#engines.has(name.split("/", 1)[0] ?? "") ? name : undefined;
   }
 
   #unknown(model: string | undefined): GatewayError {

@@ -1,8 +1,11 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { Ledger } from "../engines/ledger.ts";
 import type { RequestHandler } from "../options.ts";
+import type { RelayedRequests } from "../relay/relayed-requests.ts";
+import { sendJson } from "./answers.ts";
 import type { Origins } from "./origins.ts";
 import { listRecordings, readRecording } from "./recordings.ts";
+import { targetOf } from "./request-target.ts";
 import type { Tokens } from "./tokens.ts";
 
 /** What the routes answer from. */
@@ -12,24 +15,33 @@ export interface RoutesContext {
   /** Undefined unless ledgers are exposed. */
   readonly ledgers: (() => readonly Ledger[]) | undefined;
   readonly health: () => Readonly<Record<string, unknown>>;
+  /** Undefined without an upstream. */
+  readonly relayed: RelayedRequests | undefined;
   readonly fallback: RequestHandler | undefined;
 }
 
-type Route = (context: RoutesContext, request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+type Answer = (context: RoutesContext, request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
-const ROUTES: Readonly<Record<string, { readonly method: "GET" | "POST"; readonly answer: Route }>> = {
+interface Route {
+  readonly method: "GET" | "POST";
+  readonly answer: Answer;
+}
+
+const RELAYED: Route = {
+  method: "POST",
+  answer: ({ relayed }, request, response) => relayed?.answer(request, response),
+};
+
+const ROUTES: Readonly<Record<string, Route>> = {
   "/token": { method: "POST", answer: answerToken },
   "/health": { method: "GET", answer: ({ health }, _, response) => sendJson(response, 200, health()) },
   "/recordings": { method: "GET", answer: async (_, __, response) => sendJson(response, 200, await listRecordings()) },
   "/ledger/last": { method: "GET", answer: answerLedger },
 };
 
-/** Answers plain HTTP: tokens, health, recordings, ledgers, and what is left to the fallback. */
+/** Answers plain HTTP: tokens, health, recordings, ledgers, relayed requests, and what is left to the fallback. */
 export function answerRequest(context: RoutesContext, request: IncomingMessage, response: ServerResponse): void {
-  const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
-  const recordingId = /^\/recordings\/([a-z0-9-]+)\.wav$/.exec(path)?.[1];
-  const route =
-    recordingId === undefined ? findRoute(context, path) : { method: "GET", answer: recordingRoute(recordingId) };
+  const route = findRoute(context, targetOf(request.url).path);
   if (route === undefined) {
     if (context.fallback === undefined) sendJson(response, 404, { message: "There is nothing here" });
     else context.fallback(request, response);
@@ -37,9 +49,7 @@ export function answerRequest(context: RoutesContext, request: IncomingMessage, 
   }
   allowOrigin(context.origins, request, response);
   if (request.method === "OPTIONS") {
-    response
-      .writeHead(204, { "Access-Control-Allow-Methods": route.method, "Access-Control-Allow-Headers": "Content-Type" })
-      .end();
+    response.writeHead(204, preflightHeaders(route, request)).end();
   } else if (request.method !== route.method) {
     response.setHeader("Allow", `${route.method}, OPTIONS`);
     sendJson(response, 405, { message: `Use ${route.method}` });
@@ -48,16 +58,22 @@ export function answerRequest(context: RoutesContext, request: IncomingMessage, 
   }
 }
 
-function findRoute(
-  context: RoutesContext,
-  path: string,
-): { readonly method: string; readonly answer: Route } | undefined {
-  if (path === "/ledger/last" && context.ledgers === undefined) return undefined;
+function findRoute({ ledgers, relayed }: RoutesContext, path: string): Route | undefined {
+  const recordingId = /^\/recordings\/([a-z0-9-]+)\.wav$/.exec(path)?.[1];
+  if (recordingId !== undefined) return { method: "GET", answer: answerRecording(recordingId) };
+  if (relayed?.has(path) === true) return RELAYED;
+  if (path === "/ledger/last" && ledgers === undefined) return undefined;
   return Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
 }
 
+/** Only pages of allowed origins get as far as using these; theirs may bring any header, what is passed on is chosen later. */
+function preflightHeaders(route: Route, { headers }: IncomingMessage): OutgoingHttpHeaders {
+  const asked = route === RELAYED ? headers["access-control-request-headers"] : undefined;
+  return { "Access-Control-Allow-Methods": route.method, "Access-Control-Allow-Headers": asked ?? "Content-Type" };
+}
+
 async function answer(
-  route: Route,
+  route: Answer,
   context: RoutesContext,
   request: IncomingMessage,
   response: ServerResponse,
@@ -91,7 +107,7 @@ function answerLedger({ ledgers }: RoutesContext, _request: IncomingMessage, res
   response.writeHead(200, { "Content-Type": "application/octet-stream" }).end(Buffer.from(pcm.buffer));
 }
 
-function recordingRoute(id: string): Route {
+function answerRecording(id: string): Answer {
   return async (_context, _request, response) => {
     const wav = await readRecording(id);
     if (wav === undefined) return sendJson(response, 404, { message: `There is no recording ${id}` });
@@ -103,8 +119,4 @@ function allowOrigin(origins: Origins, { headers }: IncomingMessage, response: S
   response.setHeader("Vary", "Origin");
   response.setHeader("X-Content-Type-Options", "nosniff");
   if (origins.isAllowed(headers.origin)) response.setHeader("Access-Control-Allow-Origin", headers.origin);
-}
-
-function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { "Content-Type": "application/json; charset=utf-8" }).end(JSON.stringify(body));
 }

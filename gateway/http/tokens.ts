@@ -1,6 +1,8 @@
-import type { Peers } from "../peers.ts";
-import type { IssuedToken } from "./issued-token.ts";
+import { randomUUID } from "node:crypto";
 import { GatewayError } from "../errors.ts";
+import type { Peers } from "../peers.ts";
+import { signInferenceToken } from "./inference-token.ts";
+import type { IssuedToken } from "./issued-token.ts";
 
 /** Who signs, and for how long. */
 export interface TokenOptions {
@@ -26,27 +28,24 @@ export class Tokens {
     this.#lifetimeMs = lifetimeMs;
   }
 
-  /** Signs a new token. */
+  /** Signs a new token, unlike any other. */
   async issue(): Promise<IssuedToken> {
-    const nowSeconds = Math.floor(Date.now() / 1000);
-    const expiresAtSeconds = nowSeconds + Math.floor(this.#lifetimeMs / 1000);
-    const token = await new this.#jose.SignJWT({ inference: { perform: true } })
-      .setProtectedHeader({ alg: "HS256", typ: "JWT" })
-      .setIssuer(this.#apiKey)
-      .setSubject("agent")
-      .setNotBefore(nowSeconds)
-      .setExpirationTime(expiresAtSeconds)
-      .sign(this.#secret);
+    const { token, expiresAtSeconds } = await signInferenceToken(this.#jose, {
+      apiKey: this.#apiKey,
+      secret: this.#secret,
+      lifetimeMs: this.#lifetimeMs,
+      tokenId: randomUUID(), // else two of one second were the same, and their holders counted as one
+    });
     return { token, expiresAtMs: expiresAtSeconds * 1000 };
   }
 
   /**
-   * Resolves if the token is good.
+   * Resolves with the token if it is good.
    * @throws GatewayError `token-refused`, with the rule that the token breaks.
    */
-  async verify(token: string | undefined): Promise<void> {
+  async verify(token: string | undefined): Promise<string> {
     if (token === undefined || token === "")
-      throw new GatewayError("token-refused", "No token: send bearer.<jwt> as a subprotocol");
+      throw new GatewayError("token-refused", "No token: send bearer.<jwt> as a subprotocol, or Authorization");
     const rules = { issuer: this.#apiKey, algorithms: ["HS256"], requiredClaims: ["exp"] };
     const { payload } = await this.#jose.jwtVerify(token, this.#secret, rules).catch((cause: unknown) => {
       const why = cause instanceof Error ? cause.message : "invalid";
@@ -56,5 +55,6 @@ export class Tokens {
     const mayPerform = typeof grant === "object" && grant !== null && "perform" in grant && grant.perform === true;
     if (!mayPerform)
       throw new GatewayError("token-refused", "The token was refused: it lacks the grant inference.perform");
+    return token;
   }
 }

@@ -4,6 +4,9 @@ import { GatewayError } from "../errors.ts";
 /** Largest message a client may send, in bytes of UTF-8. Half a minute of audio fits. */
 export const MAX_MESSAGE_BYTES = 1_048_576;
 
+/** Largest frame that is read at all, in bytes; beyond it `ws` itself closes with 1009. */
+export const MAX_FRAME_BYTES = 4 * MAX_MESSAGE_BYTES;
+
 /** A parsed message. `session.create` is reduced to what this gateway acts on. */
 export type ParsedMessage =
   | { readonly type: "session.create"; readonly model: string | undefined }

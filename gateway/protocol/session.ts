@@ -9,13 +9,11 @@ import type { EngineStream, StreamOutput } from "../engines/engine.ts";
 import { GatewayError } from "../errors.ts";
 import { parseMessage } from "./messages.ts";
 import type { ParsedMessage } from "./messages.ts";
+import { tellFailure } from "./tell-failure.ts";
+import type { FailureSocket } from "./tell-failure.ts";
 
 /** The session's end of a WebSocket: thin enough to be played by a test. */
-export interface SessionSocket {
-  /** Sends one text frame. */
-  send(text: string): void;
-  /** Ends the connection with a close frame. */
-  close(code: number): void;
+export interface SessionSocket extends FailureSocket {
   /** Ends the connection without one. */
   terminate(): void;
   /** Stops reading, so that the network holds the client back. */
@@ -42,6 +40,8 @@ type SessionState =
 
 /** Text that may wait before the socket is paused: 30 s of 16 kHz audio in base64. */
 const MAX_WAITING_CHARS = 30 * 16_000 * 2 * (4 / 3);
+/** What a message weighs besides its text, so that a flood of empty ones is held back too. */
+const MESSAGE_CHARS = 64;
 
 /** One client's conversation with the gateway. */
 export class Session implements StreamOutput {
@@ -63,19 +63,12 @@ export class Session implements StreamOutput {
 
   /** Takes a text frame. Never throws: what is wrong with it is told to the client, in its turn. */
   receive(text: string): void {
-    this.#idleTimer.refresh();
-    this.#waitingChars += text.length;
-    this.#flowControl();
-    this.#enqueue(async () => {
-      await this.#handle(parseMessage(text));
-      this.#waitingChars -= text.length;
-      this.#flowControl();
-    });
+    this.#enqueue(text.length, () => this.#handle(parseMessage(text)));
   }
 
   /** Takes a binary frame, which the protocol does not have. */
   receiveBinary(): void {
-    this.#enqueue(() =>
+    this.#enqueue(0, () =>
       Promise.reject(new GatewayError("malformed-message", "Messages are JSON text, got a binary frame")),
     );
   }
@@ -85,8 +78,7 @@ export class Session implements StreamOutput {
   }
 
   fail(error: GatewayError): void {
-    this.send({ type: "error", message: error.message, code: error.code });
-    this.#end(() => this.#socket.close(error.closeCode));
+    this.#end(() => tellFailure(this.#socket, error));
   }
 
   drop(): void {
@@ -98,11 +90,17 @@ export class Session implements StreamOutput {
     this.#end(() => undefined);
   }
 
-  #enqueue(job: () => Promise<void>): void {
+  #enqueue(chars: number, job: () => Promise<void>): void {
+    if (this.#state.kind === "ended") return;
+    this.#idleTimer.refresh();
+    this.#waitingChars += chars + MESSAGE_CHARS;
+    this.#flowControl();
     this.#tail = this.#tail.then(async () => {
       if (this.#state.kind === "ended") return;
       try {
         await job();
+        this.#waitingChars -= chars + MESSAGE_CHARS;
+        this.#flowControl();
       } catch (error) {
         this.fail(
           error instanceof GatewayError ? error : new GatewayError("recognizer-lost", String(error), { cause: error }),

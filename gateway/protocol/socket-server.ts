@@ -1,43 +1,46 @@
-/*
- * How a client proves itself:
- *
- *   browser  → Sec-WebSocket-Protocol: vivavoce, bearer.<jwt>      ← 101, Sec-WebSocket-Protocol: vivavoce
- *            refused: the upgrade succeeds, then ← {"type":"error","code":4401,…} ← close 4401,
- *            since a browser cannot see why an upgrade failed
- *   others   → Authorization: Bearer <jwt>                         ← 101, or HTTP 401
- */
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { WebSocket, WebSocketServer } from "ws";
-import type { EngineTable } from "../engines/engine-table.ts";
 import { GatewayError } from "../errors.ts";
+import { refuseUpgrade } from "../http/answers.ts";
+import { credentialsOf, SUBPROTOCOL } from "../http/credentials.ts";
+import { targetOf } from "../http/request-target.ts";
 import type { Tokens } from "../http/tokens.ts";
+import type { Seats } from "../limits/seats.ts";
 import type { Peers } from "../peers.ts";
-import { MAX_MESSAGE_BYTES } from "./messages.ts";
-import { Session } from "./session.ts";
+import { MAX_FRAME_BYTES } from "./messages.ts";
+import { tellFailure } from "./tell-failure.ts";
 
-const PATH = "/v1/stt";
-const SUBPROTOCOL = "vivavoce";
-const BEARER_SUBPROTOCOL = "bearer.";
 /** How long clients may take to answer the goodbye of a closing gateway, in ms. */
 const GOODBYE_MS = 300;
+/** Refused browsers whose sockets may be open at once, to tell them why. What comes beyond is refused by HTTP. */
+const MAX_FAREWELLS = 64;
 
-/** What sockets are served with. */
+/** How a socket came in. */
+export interface Visit {
+  /** The query, from the `?` on, or empty. */
+  readonly search: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** Takes over a socket that has been let in. */
+export type ServeSocket = (client: WebSocket, visit: Visit) => void;
+
+/** What sockets are let in by. */
 export interface SocketServerOptions {
   /** Verifies what clients bring. */
   readonly tokens: Tokens;
-  /** Finds the engine of a model. */
-  readonly engines: EngineTable;
-  /** Most sockets at once; more are refused. */
-  readonly maxSockets: number;
-  /** How long a client may say nothing, in ms. */
-  readonly idleLimitMs: number;
+  /** Counts sockets. */
+  readonly seats: Seats;
+  /** Who serves which path. */
+  readonly paths: ReadonlyMap<string, ServeSocket>;
 }
 
-/** Accepts WebSockets, checks their tokens, and gives each a session. */
+/** The door for WebSockets: a known path, a token, a seat. */
 export class SocketServer {
   readonly #server: WebSocketServer;
   readonly #options: SocketServerOptions;
+  #farewells = 0;
 
   constructor(ws: Peers["ws"], options: SocketServerOptions) {
     this.#options = options;
@@ -45,37 +48,30 @@ export class SocketServer {
       noServer: true,
       clientTracking: true,
       perMessageDeflate: false,
-      // Beyond this ws itself closes with 1009; messages between the two limits are answered in words.
-      maxPayload: 4 * MAX_MESSAGE_BYTES,
+      maxPayload: MAX_FRAME_BYTES,
       handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
     });
-  }
-
-  /** How many sockets are open. */
-  get size(): number {
-    return this.#server.clients.size;
   }
 
   /** Answers an HTTP upgrade. */
   async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on("error", () => socket.destroy());
-    const url = URL.canParse(request.url ?? "", "http://gateway")
-      ? new URL(request.url ?? "", "http://gateway")
-      : undefined;
-    if (url?.pathname !== PATH) return refuse(socket, "404 Not Found");
-    const offered = request.headers["sec-websocket-protocol"]?.split(",").map((name) => name.trim()) ?? [];
-    const isBrowser = offered.includes(SUBPROTOCOL);
-    const token = isBrowser
-      ? offered.find((name) => name.startsWith(BEARER_SUBPROTOCOL))?.slice(BEARER_SUBPROTOCOL.length)
-      : /^Bearer (.+)$/i.exec(request.headers.authorization ?? "")?.[1];
-    const refusal = await this.#check(token);
-    if (refusal !== undefined && !isBrowser) {
-      return refuse(socket, refusal.reason === "full" ? "503 Service Unavailable" : "401 Unauthorized");
-    }
-    if (socket.destroyed) return;
-    this.#server.handleUpgrade(request, socket, head, (client) =>
-      this.#serve(client, url.searchParams.get("model"), refusal),
-    );
+    const { headers } = request;
+    const { path, search } = targetOf(request.url);
+    const serve = this.#options.paths.get(path);
+    if (serve === undefined) return refuseUpgrade(socket, 404);
+    const { isBrowser, token } = credentialsOf(headers);
+    const admission = await this.#admit(token, headers.origin);
+    const isRefused = admission instanceof GatewayError;
+    if (isRefused && (!isBrowser || this.#farewells >= MAX_FAREWELLS)) return refuseUpgrade(socket, admission);
+    const leave = isRefused ? this.#beginFarewell() : admission;
+    if (socket.destroyed) return leave();
+    socket.once("close", leave);
+    this.#server.handleUpgrade(request, socket, head, (client) => {
+      client.on("error", () => undefined); // always followed by "close"
+      if (isRefused) tellFailure(client, admission);
+      else serve(client, { search, headers });
+    });
   }
 
   /** Says goodbye to every client (close 1001) and waits until no socket is left. */
@@ -89,34 +85,18 @@ export class SocketServer {
     clearTimeout(deadline);
   }
 
-  async #check(token: string | undefined): Promise<GatewayError | undefined> {
-    if (this.size >= this.#options.maxSockets)
-      return new GatewayError("full", `All ${this.#options.maxSockets} connections are taken`);
+  #beginFarewell(): () => void {
+    this.#farewells += 1;
+    return () => void (this.#farewells -= 1);
+  }
+
+  /** Returns what gives the seat back, or why there is none. */
+  async #admit(token: string | undefined, origin: string | undefined): Promise<(() => void) | GatewayError> {
+    const { tokens, seats } = this.#options;
     try {
-      await this.#options.tokens.verify(token);
-      return undefined;
+      return seats.take({ origin, token: await tokens.verify(token) });
     } catch (error) {
       return error instanceof GatewayError ? error : new GatewayError("token-refused", String(error), { cause: error });
     }
   }
-
-  #serve(client: WebSocket, queryModel: string | null, refusal: GatewayError | undefined): void {
-    const { engines, idleLimitMs } = this.#options;
-    const session = new Session({
-      socket: client,
-      open: (model, output) => engines.open(model ?? queryModel ?? undefined, output),
-      idleLimitMs,
-    });
-    client.on("message", (message: Buffer, isBinary) => {
-      if (isBinary) session.receiveBinary();
-      else session.receive(message.toString());
-    });
-    client.on("error", () => undefined); // always followed by "close"
-    client.on("close", () => session.end());
-    if (refusal !== undefined) session.fail(refusal);
-  }
-}
-
-function refuse(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
 }

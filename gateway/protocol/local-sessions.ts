@@ -1,0 +1,41 @@
+import type { WebSocket } from "ws";
+import type { EngineTable } from "../engines/engine-table.ts";
+import { Session } from "./session.ts";
+
+/** What sessions are served with. */
+export interface LocalSessionsOptions {
+  /** Finds the engine of a model. */
+  readonly engines: EngineTable;
+  /** How long a client may say nothing, in ms. */
+  readonly idleLimitMs: number;
+}
+
+/** The model that a socket's query names. */
+export function queryModel(search: string): string | undefined {
+  return new URLSearchParams(search).get("model") ?? undefined;
+}
+
+/** Gives sockets a session with an engine of this gateway. */
+export class LocalSessions {
+  readonly #options: LocalSessionsOptions;
+
+  constructor(options: LocalSessionsOptions) {
+    this.#options = options;
+  }
+
+  /** Begins a session; `fallbackModel` serves if the client's `session.create` names none. */
+  begin(client: WebSocket, fallbackModel: string | undefined): Session {
+    const { engines, idleLimitMs } = this.#options;
+    const session = new Session({
+      socket: client,
+      open: (model, output) => engines.open(model ?? fallbackModel, output),
+      idleLimitMs,
+    });
+    client.on("message", (message: Buffer, isBinary) => {
+      if (isBinary) session.receiveBinary();
+      else session.receive(message.toString());
+    });
+    client.on("close", () => session.end());
+    return session;
+  }
+}
