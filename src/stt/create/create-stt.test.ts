@@ -16,6 +16,18 @@ test("a configuration names its provider, and the rest are that provider's optio
   expect([livekit.provider, livekit.model]).toEqual(["deepgram", "deepgram/nova-3"]);
 });
 
+test("the provider's name decides what else a configuration must and may say", () => {
+  const unchecked = [
+    // @ts-expect-error: it needs an address
+    (): unknown => createStt({ provider: "custom-http" }),
+    // @ts-expect-error: that is an option of a WebSocket's
+    (): unknown => createStt({ provider: "custom-http", url: "/", flush: "" }),
+    // @ts-expect-error: there is none of that name
+    (): unknown => createStt({ provider: "acme", url: "/" }),
+  ];
+  expect(unchecked).toHaveLength(3); // the compiler is the test
+});
+
 test("an app adds providers of its own, by name, and they win", () => {
   interface AcmeConfig {
     readonly provider: "acme";

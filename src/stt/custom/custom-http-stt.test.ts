@@ -411,7 +411,7 @@ test("hooks never cause anything but a VoiceError or a text, whatever they give"
       for (const word of words) expect(word.startSample).toBeLessThanOrEqual(word.endSample);
       expect(confidence >= 0 && confidence <= 1).toBe(true);
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
 
@@ -431,7 +431,7 @@ test("answers of any JSON never cause anything but a VoiceError or a text", asyn
         .catch((error: unknown) => error);
       expect(outcome instanceof VoiceError || typeof (outcome as { text: unknown }).text === "string").toBe(true);
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
 

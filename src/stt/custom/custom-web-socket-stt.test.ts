@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import { createServer, type AddressInfo } from "node:net";
 import fc from "fast-check";
 import { afterEach, expect, test } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
@@ -7,6 +7,8 @@ import { fromPcm16, pcm16FromBytes, toPcm16 } from "../../audio/pcm16.ts";
 import { VoiceError } from "../../errors.ts";
 import { systemClock, type Clock } from "../../net/clock.ts";
 import type { TokenRequest } from "../../net/token.ts";
+import { FakeClock } from "../../testing/fake-clock.ts";
+import { settled } from "../../testing/settled.ts";
 import type { SttCodec } from "../codec.ts";
 import type { SpeechStream } from "../contract.ts";
 import type { SpeechEvent, TranscriptEvent } from "../speech-event.ts";
@@ -362,6 +364,42 @@ test("aborting closes the connection, and nothing is told after it", async () =>
   const told = running.events.length;
   await until(() => peers[0]?.isClosed === true);
   expect(running.events).toHaveLength(told);
+});
+
+test.each<[string, (reach: () => void) => Promise<Partial<CustomWebSocketOptions>>]>([
+  [
+    "the token is fetched",
+    (reach) => Promise.resolve({ token: () => (queueMicrotask(reach), new Promise<string>(() => undefined)) }),
+  ],
+  [
+    "the connection opens",
+    async (reach) => {
+      const mute = createServer((socket) => socket.on("error", () => undefined).once("data", reach));
+      await once(mute.listen(0, "127.0.0.1"), "listening");
+      closing.push(() => new Promise((resolve) => mute.close(resolve)));
+      return { url: `ws://127.0.0.1:${(mute.address() as AddressInfo).port}` };
+    },
+  ],
+  [
+    "the next attempt is waited for",
+    async (reach) => {
+      const { url } = await serve((peer) => peer.socket.on("close", reach).close(4503));
+      return { url };
+    },
+  ],
+])("aborting while %s tells nothing, and leaves no timer behind", async (_phase, prepare) => {
+  let isReached = false;
+  const clock = new FakeClock();
+  const options = await prepare(() => (isReached = true));
+  const running = run(custom("ws://127.0.0.1:1", { clock, ...options }));
+  await until(() => isReached);
+  await until(() => clock.pending > 0);
+  const told = running.events.length;
+  running.abort("enough");
+  await settled();
+  expect(running.events).toHaveLength(told);
+  expect(running.stream.health.connection).toBe("ended");
+  expect(clock.pending).toBe(0);
 });
 
 /** Time that goes on when it is told to, for keep-alives only. */

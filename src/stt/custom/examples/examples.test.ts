@@ -6,6 +6,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { fromPcm16, toPcm16 } from "../../../audio/pcm16.ts";
 import { settled } from "../../../testing/settled.ts";
+import { streamAdapter } from "../../adapters/index.ts";
 import type { SpeechStream, Stt } from "../../contract.ts";
 import type { SpeechEvent } from "../../speech-event.ts";
 import { VoiceError } from "../index.ts";
@@ -119,6 +120,13 @@ test("a server of the app's own needs an address and a token", async () => {
   const { url, asked } = await httpServer({ text: "go forward" });
   await expect(dictation(url).recognize(SPEECH)).resolves.toMatchObject({ text: "go forward", language: "en-GB" });
   expect(asked).toMatchObject([{ path: "/transcribe", headers: { authorization: "Bearer t1" } }]);
+});
+
+test("in a session, wrapped in streamAdapter(), each utterance is one request", async () => {
+  const { url, asked } = await httpServer({ text: "go forward" });
+  const events = await speak(streamAdapter(dictation(url)));
+  expect(textsOf(events)).toEqual(["final-transcript: go forward"]);
+  expect(asked).toHaveLength(1);
 });
 
 test("hooks make a request of another kind, and read another reply", async () => {
