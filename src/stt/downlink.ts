@@ -4,7 +4,7 @@ import type { CodecEvent, CodecTranscript } from "./codec.ts";
 import type { SttCapabilities } from "./contract.ts";
 import { cutReplayed, placeTranscript } from "./place-transcript.ts";
 import type { SpeechEvent } from "./speech-event.ts";
-import { StandingFinals } from "./standing-finals.ts";
+import type { StandingFinals } from "./standing-finals.ts";
 import type { Uplink } from "./uplink.ts";
 
 /** Whom the texts come from. */
@@ -29,13 +29,17 @@ export class Downlink {
   readonly #parts: DownlinkParts;
   readonly #uplink: Uplink;
   readonly #emit: (event: SpeechEvent) => void;
-  readonly #finals = new StandingFinals();
+  readonly #finals: StandingFinals;
+  /** How far the finals of this connection reach, where words are not aligned. */
+  #toldUntil = 0;
   #isSpeaking = false;
   #transcriptCount = 0;
   #heardUntil = 0;
 
-  constructor(parts: DownlinkParts, uplink: Uplink, emit: (event: SpeechEvent) => void) {
+  /** `finals`: shared with the uplink. */
+  constructor(parts: DownlinkParts, uplink: Uplink, finals: StandingFinals, emit: (event: SpeechEvent) => void) {
     this.#parts = parts;
+    this.#finals = finals;
     this.#uplink = uplink;
     this.#emit = emit;
   }
@@ -47,8 +51,8 @@ export class Downlink {
 
   /** The connection is gone: what it left unanswered will be told anew. */
   rewind(): void {
-    this.#settleFinals();
     this.#finals.replay();
+    this.#toldUntil = 0;
   }
 
   /** Takes an event; true if it was a final text. */
@@ -88,15 +92,21 @@ export class Downlink {
     const endSample = transcript.sentEnd > 0 ? covered : undefined;
     if (data.words.length > 0) {
       this.#heardUntil = data.endSample;
-      this.#uplink.acknowledge(data.endSample - REPLAY_OVERLAP_SAMPLES);
+      this.#uplink.acknowledge(data.endSample - REPLAY_OVERLAP_SAMPLES, data.endSample);
     } else if (data.text !== "") {
-      const sentUntil = ledger.captureEndOf(ledger.sentSamples) ?? nowSample;
-      this.#finals.add(segmentId, this.#transcriptCount, endSample ?? sentUntil);
+      const { startSample } = data;
+      const told = {
+        startSample: Math.max(startSample, this.#toldUntil),
+        endSample: endSample ?? ledger.captureEndOf(ledger.sentSamples) ?? nowSample,
+      };
+      this.#toldUntil = told.endSample;
+      this.#finals.add({ segmentId, transcriptId: this.#transcriptCount, ...told });
       // The recogniser that ends a turn has heard all of it.
       if (this.#parts.capabilities.endsTurns && endSample !== undefined) this.#uplink.acknowledge(endSample);
     }
     this.#uplink.texted(segmentId, endSample);
-    this.#settleFinals();
+    // Finals whose audio will not be sent again stand for good.
+    this.#uplink.acknowledge(this.#finals.settle(this.#uplink.oldestSample));
   }
 
   #startSpeech(): void {
@@ -118,10 +128,5 @@ export class Downlink {
   #withdraw(segmentId: number): void {
     const transcriptIds = this.#finals.withdraw(segmentId);
     if (transcriptIds.length > 0) this.#emit({ type: "transcripts-superseded", segmentId, transcriptIds });
-  }
-
-  /** Finals whose audio will not be sent again stand for good, and acknowledge it. */
-  #settleFinals(): void {
-    this.#uplink.acknowledge(this.#finals.settle(this.#uplink.oldestSample));
   }
 }

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { Journal, type JournalItem } from "./journal.ts";
 
 const SECOND = 16_000;
+const NONE = { unsent: [], unanswered: [] };
 
 function audio(captureStart: number | undefined, length = SECOND, segmentId = 1): JournalItem {
   const captured = captureStart === undefined ? {} : { captureStart };
@@ -14,7 +15,7 @@ function flush(segmentId = 1): { kind: "flush"; segmentId: number } {
 
 function journalOf(...items: readonly JournalItem[]): Journal {
   const journal = new Journal();
-  for (const item of items) expect(journal.add(item)).toEqual([]);
+  for (const item of items) expect(journal.add(item)).toEqual(NONE);
   return journal;
 }
 
@@ -50,12 +51,12 @@ test("after a lost connection everything that was not acknowledged comes again, 
   ]);
 });
 
-test("a packet is acknowledged whole or not at all, and never before it was sent", () => {
+test("audio is acknowledged to the sample, and never before it was sent", () => {
   const journal = journalOf(audio(0), audio(SECOND));
   journal.acknowledge(5 * SECOND, owes);
   expect(sent(journal)).toHaveLength(2);
   journal.acknowledge(2 * SECOND - 1, owes);
-  expect(journal.oldestSample).toBe(SECOND);
+  expect([journal.oldestSample, journal.lengths.unansweredSamples]).toEqual([2 * SECOND - 1, 1]);
   journal.acknowledge(2 * SECOND, owes);
   expect([journal.oldestSample, journal.isEmpty]).toEqual([Infinity, true]);
 });
@@ -92,8 +93,10 @@ test("other messages are sent once, and not to a connection that comes later", (
 
 test("30 s of audio wait; a sample more gives up the oldest packets, and no request", () => {
   const journal = journalOf(flush(9), ...Array.from({ length: 30 }, (_, second) => audio(second * SECOND)));
-  expect(journal.add(audio(30 * SECOND, 1))).toEqual([{ startSample: 0, lengthSamples: SECOND }]);
-  expect(journal.add(audio(30 * SECOND + 1, 2 * SECOND))).toEqual([{ startSample: SECOND, lengthSamples: 2 * SECOND }]);
+  expect(journal.add(audio(30 * SECOND, 1)).unsent).toEqual([{ startSample: 0, lengthSamples: SECOND }]);
+  expect(journal.add(audio(30 * SECOND + 1, 2 * SECOND)).unsent).toEqual([
+    { startSample: SECOND, lengthSamples: 2 * SECOND },
+  ]);
   expect(sent(journal).slice(0, 2)).toEqual([flush(9), audio(3 * SECOND)]);
 });
 
@@ -101,7 +104,7 @@ test("what was sent and kept no more is lost only if the connection breaks befor
   for (const acknowledged of [0, SECOND / 2, 2 * SECOND]) {
     const journal = journalOf(...Array.from({ length: 30 }, (_, second) => audio(second * SECOND)));
     sent(journal);
-    expect(journal.add(audio(30 * SECOND, 2 * SECOND))).toEqual([]);
+    expect(journal.add(audio(30 * SECOND, 2 * SECOND))).toEqual(NONE);
     journal.acknowledge(acknowledged, owes);
     const lost = { startSample: acknowledged, lengthSamples: 2 * SECOND - acknowledged };
     expect(journal.rewind()).toEqual(lost.lengthSamples > 0 ? [lost] : []);
@@ -109,10 +112,35 @@ test("what was sent and kept no more is lost only if the connection breaks befor
   }
 });
 
+test("what only a broken connection was sent is lost as unanswered, from where it was told", () => {
+  const journal = journalOf(...Array.from({ length: 30 }, (_, second) => audio(second * SECOND)));
+  sent(journal);
+  journal.acknowledge(100, owes, 400);
+  journal.rewind();
+  expect(journal.add(audio(30 * SECOND, 101))).toEqual({
+    unsent: [],
+    unanswered: [{ startSample: 400, lengthSamples: SECOND - 400 }],
+  });
+});
+
+test("audio that was told is let go whole rather than lost in part", () => {
+  const journal = journalOf(...Array.from({ length: 30 }, (_, second) => audio(second * SECOND)));
+  sent(journal);
+  journal.rewind();
+  expect(journal.add(audio(30 * SECOND), (sample) => (sample === 0 ? 2.5 * SECOND : 0))).toEqual(NONE);
+  expect(journal.oldestSample).toBe(2.5 * SECOND);
+});
+
+test("what came long before an opening is discarded, sent or not, and what is owed is asked for all the same", () => {
+  const journal = journalOf(audio(0), flush(1), audio(undefined), audio(SECOND), flush(2), audio(2 * SECOND));
+  journal.discard(1.5 * SECOND, (segmentId) => segmentId === 2);
+  expect(sent(journal)).toMatchObject([{ packet: { captureStart: 1.5 * SECOND } }, flush(2), audio(2 * SECOND)]);
+});
+
 test("lengths tell what waits and what is unanswered; clearing tells what was in it", () => {
   const journal = journalOf(audio(0), audio(SECOND), audio(undefined), audio(5 * SECOND));
   journal.next();
-  expect(journal.lengths).toEqual({ waitingSamples: 3 * SECOND, unansweredSamples: SECOND });
+  expect(journal.lengths).toEqual({ waitingSamples: 2 * SECOND, unansweredSamples: SECOND });
   expect(journal.clear()).toEqual({
     unanswered: [{ startSample: 0, lengthSamples: SECOND }],
     unsent: [
@@ -135,14 +163,15 @@ test("a random walk loses nothing and repeats nothing within a connection", () =
     const lost = [];
     const choice = random(10);
     if (choice < 4) {
-      lost.push(...journal.add(audio(captured, 800)));
+      const { unsent, unanswered } = journal.add(audio(captured, 800));
+      lost.push(...unanswered, ...unsent);
       captured += 800;
     } else if (choice < 8) {
       const next = journal.next();
       if (next?.item.kind === "audio" && next.item.packet.captureStart !== undefined) {
         expect(next.item.packet.captureStart).toBeGreaterThanOrEqual(sentUntil);
         expect(next.item.packet.captureStart - sentUntil).toBeLessThanOrEqual(Math.max(0, lostUntil - sentUntil));
-        sentUntil = next.item.packet.captureStart + 800;
+        sentUntil = next.item.packet.captureStart + next.item.packet.pcm.length;
       }
     } else if (choice === 8 && sentUntil > acknowledged) {
       acknowledged += random(sentUntil - acknowledged + 1);

@@ -21,6 +21,12 @@ export interface CaptureSpan {
   readonly lengthSamples: number;
 }
 
+/** Audio that is given up: never sent, or sent to a connection that broke. */
+export interface Losses {
+  readonly unsent: readonly CaptureSpan[];
+  readonly unanswered: readonly CaptureSpan[];
+}
+
 /** How much audio is kept, sent or not. */
 const LIMIT_SAMPLES = 30 * CAPTURE_RATE;
 
@@ -43,9 +49,9 @@ export class Journal {
   #samples = 0;
   /** Sent, not acknowledged, and kept no more: lost if the connection breaks. */
   #forgotten: CaptureSpan[] = [];
-  /** End of the captured audio that was sent, and of that which was acknowledged, packets cut in the middle included. */
+  /** End of the captured audio that was sent, and of that which was told: not always where a packet ends. */
   #sentUntil = 0;
-  #acknowledgedUntil = 0;
+  #toldUntil = 0;
 
   /** True if nothing is kept. */
   get isEmpty(): boolean {
@@ -71,21 +77,28 @@ export class Journal {
     return Number.POSITIVE_INFINITY;
   }
 
-  /** Adds an item; returns what had to be given up for it before it could be sent. */
-  add(item: JournalItem): CaptureSpan[] {
+  /**
+   * Adds an item; returns what had to be given up for it. `toldUntil` says how far the text reaches that was told of the
+   * audio at a sample, if there is one: instead of a part of it all of it is let go.
+   */
+  add(item: JournalItem, toldUntil: (sample: number) => number = () => 0): Losses {
     this.#entries.push({ item, wasSent: false });
     this.#samples += samplesOf({ item });
     const unsent: CaptureSpan[] = [];
+    const unanswered: CaptureSpan[] = [];
     while (this.#samples > LIMIT_SAMPLES) {
-      const index = this.#entries.findIndex((entry) => samplesOf(entry) > 0);
-      const [oldest] = this.#entries.splice(index, 1);
-      if (!oldest) break;
-      this.#samples -= samplesOf(oldest);
-      const wasSent = index < this.#sentCount; // on this connection: what only an earlier one was sent is lost now
-      if (wasSent) this.#sentCount -= 1;
-      append(wasSent ? this.#forgotten : unsent, oldest.item);
+      const told = toldUntil(this.oldestSample);
+      if (told > this.oldestSample) {
+        this.#toldUntil = Math.max(this.#toldUntil, told);
+        this.discard(told, () => true);
+        continue;
+      }
+      const index = this.#entries.findIndex(isCaptured);
+      const isUnderway = index < this.#sentCount; // what only an earlier connection was sent is lost now
+      const oldest = this.#remove(index);
+      append(isUnderway ? this.#forgotten : oldest.wasSent ? unanswered : unsent, oldest.item);
     }
-    return this.#unacknowledged(unsent);
+    return { unsent, unanswered: this.#untold(unanswered) };
   }
 
   /** Takes the next item to send, and whether a connection before this one was sent it too. */
@@ -101,53 +114,93 @@ export class Journal {
     return { item: entry.item, isReplay };
   }
 
-  /** What was sent of the audio before `sample` is understood; so are requests behind it that owe nothing any more. */
-  acknowledge(sample: number, isOwed: (segmentId: number) => boolean): void {
-    const count = this.#entries.findIndex(({ item }, index) => index >= this.#sentCount || !isDone(item));
-    this.#drop(count < 0 ? this.#sentCount : count);
-    this.#acknowledgedUntil = Math.max(this.#acknowledgedUntil, Math.min(sample, this.#sentUntil));
-    this.#forgotten = this.#unacknowledged(this.#forgotten);
+  /**
+   * What was sent of the audio before `sample` will not be sent again; nor will requests before it that owe nothing any
+   * more. `toldUntil`: how far it is understood, which may be further.
+   */
+  acknowledge(sample: number, isOwed: (segmentId: number) => boolean, toldUntil = sample): void {
+    this.#release(sample, isOwed, false);
+    this.#toldUntil = Math.max(this.#toldUntil, Math.min(toldUntil, this.#sentUntil));
+    this.#forgotten = this.#untold(this.#forgotten);
+  }
 
-    function isDone(item: JournalItem): boolean {
-      if (item.kind === "flush") return !isOwed(item.segmentId);
-      if (item.kind !== "audio") return false;
-      const { captureStart, pcm, segmentId } = item.packet;
-      return captureStart === undefined ? !isOwed(segmentId) : captureStart + pcm.length <= sample;
-    }
+  /** Audio before `sample` is of no more use, whether it was sent or not; nor are requests before it that owe nothing. */
+  discard(sample: number, isOwed: (segmentId: number) => boolean): void {
+    this.#release(sample, isOwed, true);
+    this.#forgotten = this.#forgotten.flatMap((span) => after(span, sample));
+  }
+
+  /** True if a request for a segment's text waits or is unanswered. */
+  asksFor(segmentId: number): boolean {
+    return this.#entries.some(({ item }) => item.kind === "flush" && item.segmentId === segmentId);
   }
 
   /** A request was answered: all that was said before it is understood. */
   acknowledgeThrough(flush: FlushItem): void {
     const index = this.#entries.findIndex(({ item }) => item === flush);
     if (index < 0) return;
-    for (const { item } of this.#entries.slice(0, index)) {
-      this.#acknowledgedUntil = Math.max(this.#acknowledgedUntil, endOf(item));
-    }
+    for (const { item } of this.#entries.slice(0, index)) this.#toldUntil = Math.max(this.#toldUntil, endOf(item));
     this.#drop(index + 1);
     this.#forgotten = [];
   }
 
   /** The connection is gone: everything is to be sent again. Returns what cannot be. */
   rewind(): CaptureSpan[] {
-    const lost = this.#unacknowledged(this.#forgotten);
+    const lost = this.#untold(this.#forgotten);
     this.#forgotten = [];
     this.#sentCount = 0;
     this.#entries = this.#entries.filter(({ item }) => item.kind !== "message");
     return lost;
   }
 
-  /** Forgets everything; returns the captured audio in it, by whether it was ever sent. */
-  clear(): { readonly unsent: readonly CaptureSpan[]; readonly unanswered: readonly CaptureSpan[] } {
+  /** Forgets everything; returns what of it was captured from `fromSample` on and not told. */
+  clear(fromSample = 0): Losses {
     const unsent: CaptureSpan[] = [];
     for (const { item, wasSent } of this.#entries) append(wasSent ? this.#forgotten : unsent, item);
-    const unanswered = this.#unacknowledged(this.#forgotten);
+    this.#toldUntil = Math.max(this.#toldUntil, fromSample);
+    const unanswered = this.#untold(this.#forgotten);
     this.#forgotten = [];
     this.#drop(this.#entries.length);
-    return { unsent, unanswered };
+    return { unsent: unsent.flatMap((span) => after(span, fromSample)), unanswered };
   }
 
-  #unacknowledged(spans: readonly CaptureSpan[]): CaptureSpan[] {
-    return spans.flatMap((span) => after(span, this.#acknowledgedUntil));
+  #untold(spans: readonly CaptureSpan[]): CaptureSpan[] {
+    return spans.flatMap((span) => after(span, this.#toldUntil));
+  }
+
+  #release(sample: number, isOwed: (segmentId: number) => boolean, isUnsentToo: boolean): void {
+    for (let index = 0; ;) {
+      const entry = this.#entries[index];
+      if (!entry || !(entry.wasSent || isUnsentToo)) return;
+      const { item } = entry;
+      if (isCaptured(entry)) {
+        if (endOf(item) > sample) return this.#trim(index, sample);
+        this.#remove(index);
+      } else if (segmentOf(item) !== undefined && !isOwed(segmentOf(item) ?? 0)) this.#remove(index);
+      else index += 1;
+    }
+  }
+
+  /** Cuts off what lies before `sample` in a packet. */
+  #trim(index: number, sample: number): void {
+    const entry = this.#entries[index];
+    if (entry?.item.kind !== "audio") return;
+    const { captureStart = sample, pcm, segmentId } = entry.item.packet;
+    if (sample <= captureStart) return;
+    const rest = pcm.subarray(sample - captureStart);
+    this.#samples -= pcm.length - rest.length;
+    this.#entries[index] = {
+      ...entry,
+      item: { kind: "audio", packet: { segmentId, captureStart: sample, pcm: rest } },
+    };
+  }
+
+  #remove(index: number): Entry {
+    const [entry] = this.#entries.splice(index, 1);
+    if (!entry) throw new RangeError(`The journal has no entry ${index}`);
+    this.#samples -= samplesOf(entry);
+    if (index < this.#sentCount) this.#sentCount -= 1;
+    return entry;
   }
 
   #drop(count: number): void {
@@ -170,13 +223,21 @@ function endOf(item: JournalItem): number {
   return item.kind === "audio" ? (item.packet.captureStart ?? -Infinity) + item.packet.pcm.length : 0;
 }
 
+function segmentOf(item: JournalItem): number | undefined {
+  return item.kind === "audio" ? item.packet.segmentId : item.kind === "flush" ? item.segmentId : undefined;
+}
+
 function after({ startSample, lengthSamples }: CaptureSpan, sample: number): CaptureSpan[] {
   const skip = Math.max(0, sample - startSample);
   return skip >= lengthSamples ? [] : [{ startSample: startSample + skip, lengthSamples: lengthSamples - skip }];
 }
 
-function samplesOf({ item }: { readonly item: JournalItem }): number {
-  return item.kind === "audio" ? item.packet.pcm.length : 0;
+function isCaptured({ item }: { readonly item: JournalItem }): boolean {
+  return item.kind === "audio" && item.packet.captureStart !== undefined;
+}
+
+function samplesOf(entry: { readonly item: JournalItem }): number {
+  return entry.item.kind === "audio" && isCaptured(entry) ? entry.item.packet.pcm.length : 0;
 }
 
 function sum(numbers: readonly number[]): number {

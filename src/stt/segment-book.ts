@@ -20,6 +20,8 @@ interface OpenSegment {
   state: Segment["state"];
   /** End of the newest speech that the recogniser owes a text for. */
   owedUntil?: number;
+  /** End of the newest speech whose text was given, or given up. */
+  answeredUntil?: number;
 }
 
 /** A final may end this long before the detector's end of speech and still be the text of that speech. */
@@ -47,6 +49,8 @@ export class SegmentBook {
     if (!segment) return;
     segment.state = "flushed";
     segment.owedUntil = speechEndSample;
+    // A recogniser that ends utterances itself may have answered before it was asked.
+    if (speechEndSample <= this.#textedUntil) this.answer(id, this.#textedUntil);
   }
 
   /** The gate closed. */
@@ -57,10 +61,11 @@ export class SegmentBook {
     this.#settleIfDone(segment);
   }
 
-  /** The text of this segment has been given, or given up. */
-  answer(id: number): void {
+  /** The text of this segment has been given, up to `endSample` where that is known, or given up. */
+  answer(id: number, endSample = Number.POSITIVE_INFINITY): void {
     const segment = this.#find(id);
-    if (!segment || segment.state !== "flushed") return;
+    if (segment?.owedUntil === undefined) return;
+    segment.answeredUntil = Math.min(segment.owedUntil, endSample);
     delete segment.owedUntil;
     this.#settleIfDone(segment);
   }
@@ -89,9 +94,10 @@ export class SegmentBook {
 
   /** A final text reaches up to `endSample`: answers every speech that ended by then. */
   answerUpTo(endSample: number): void {
+    this.#textedUntil = Math.max(this.#textedUntil, endSample);
     for (const segment of [...this.#segments]) {
       if (segment.owedUntil !== undefined && segment.owedUntil <= endSample + COVERING_SLACK_SAMPLES)
-        this.answer(segment.id);
+        this.answer(segment.id, endSample);
     }
   }
 
@@ -103,6 +109,12 @@ export class SegmentBook {
   /** Where the oldest unsettled segment begins; infinite if there is none. */
   get oldestStartSample(): number {
     return this.#segments[0]?.startSample ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** The text of all speech before it was given, or given up. What follows it may hold the beginning of the next speech. */
+  get answeredUntil(): number {
+    const [oldest] = this.#segments;
+    return oldest?.answeredUntil ?? Math.min(this.#settledUntil, oldest?.startSample ?? Number.POSITIVE_INFINITY);
   }
 
   /** How much was captured in a segment up to the speech that a text is owed for, in samples. */
@@ -129,6 +141,10 @@ export class SegmentBook {
   }
 
   #lastSettledId = 0;
+  /** How far on the capture clock the final texts reach. */
+  #textedUntil = 0;
+  /** Answered speech of settled segments reaches up to here. */
+  #settledUntil = 0;
 
   #find(id: number): OpenSegment | undefined {
     return this.#segments.find((segment) => segment.id === id);
@@ -139,6 +155,7 @@ export class SegmentBook {
     segment.state = "settled";
     this.#segments.splice(this.#segments.indexOf(segment), 1);
     this.#lastSettledId = segment.id;
+    this.#settledUntil = Math.max(this.#settledUntil, segment.answeredUntil ?? 0);
     this.#onSettled(segment.id);
   }
 }

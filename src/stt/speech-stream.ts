@@ -7,6 +7,7 @@ import { Downlink } from "./downlink.ts";
 import { RetryBudget } from "./retry-budget.ts";
 import { SpeechConnection, type ConnectionParts } from "./speech-connection.ts";
 import type { SpeechEvent } from "./speech-event.ts";
+import { StandingFinals } from "./standing-finals.ts";
 import { Uplink } from "./uplink.ts";
 
 /** How a provider is reached and spoken to, and what its model can do. */
@@ -77,8 +78,9 @@ export class CodecSpeechStream implements SpeechStream {
     this.#budget = new RetryBudget(this.#settings, parts.random);
     this.#onEvent = onEvent;
     const emit = (event: SpeechEvent): void => this.#emit(event);
-    this.#uplink = new Uplink(parts, emit);
-    this.#downlink = new Downlink(parts, this.#uplink, emit);
+    const finals = new StandingFinals();
+    this.#uplink = new Uplink(parts, finals, emit);
+    this.#downlink = new Downlink(parts, this.#uplink, finals, emit);
     if (signal.aborted) this.#end();
     else signal.addEventListener("abort", () => this.#end(), { once: true, signal: this.#ended.signal });
     this.#connect("connect");

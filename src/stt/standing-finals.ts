@@ -1,8 +1,9 @@
-/** A final text whose audio is not acknowledged yet. */
-interface StandingFinal {
+/** A final text whose audio may be sent again. Samples are of the capture clock. */
+export interface StandingFinal {
   readonly segmentId: number;
   readonly transcriptId: number;
-  /** How far on the capture clock its speech may reach. */
+  /** Where its speech begins at the latest, and where it ends. */
+  readonly startSample: number;
   readonly endSample: number;
 }
 
@@ -15,18 +16,18 @@ export class StandingFinals {
   /** Ids up to this one were told on connections before the present one. */
   #replayedUpTo = 0;
 
-  /** A final came whose speech reaches at most up to `endSample`. */
-  add(segmentId: number, transcriptId: number, endSample: number): void {
-    this.#finals.push({ segmentId, transcriptId, endSample });
+  /** A final came. */
+  add(final: StandingFinal): void {
+    this.#finals.push(final);
   }
 
   /**
-   * Audio before `oldestSample` will never be sent again. Returns how far the finals reach that lie wholly before it:
-   * they stand for good.
+   * Audio before `sample` will never be sent again, so finals that begin before it stand for good. Returns how far they
+   * reach; 0 if there are none.
    */
-  settle(oldestSample: number): number {
-    const settled = this.#finals.filter(({ endSample }) => endSample <= oldestSample);
-    this.#finals = this.#finals.filter(({ endSample }) => endSample > oldestSample);
+  settle(sample: number): number {
+    const settled = this.#finals.filter(({ startSample }) => startSample < sample);
+    this.#finals = this.#finals.filter(({ startSample }) => startSample >= sample);
     return Math.max(0, ...settled.map(({ endSample }) => endSample));
   }
 

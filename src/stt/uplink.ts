@@ -2,9 +2,10 @@ import { toPcm16 } from "../audio/pcm16.ts";
 import { CAPTURE_RATE } from "../audio/units.ts";
 import { AudioPacker } from "./audio-packer.ts";
 import type { SttCapabilities } from "./contract.ts";
-import { Journal, type CaptureSpan, type FlushItem, type JournalItem } from "./journal.ts";
+import { Journal, type FlushItem, type JournalItem, type Losses } from "./journal.ts";
 import { SegmentBook } from "./segment-book.ts";
 import type { SpeechEvent } from "./speech-event.ts";
+import type { StandingFinals } from "./standing-finals.ts";
 
 /** What an uplink needs to know of its model. */
 export interface UplinkParts {
@@ -23,11 +24,15 @@ export interface UplinkTarget {
 /** How long made-up silence goes on, after the gate has closed, for a model that takes no flush. */
 const TAIL_SAMPLES = 2 * CAPTURE_RATE;
 
+/** What was sent right before an opening is sent again with it, if need be: speech may begin before it is noticed. */
+const LEAD_SAMPLES = CAPTURE_RATE / 2;
+
 /** The way to the recogniser: what passes the gate, cut into packets, kept until it is answered. Pure. */
 export class Uplink {
   /** What the recogniser still owes. */
   readonly book: SegmentBook;
   readonly #parts: UplinkParts;
+  readonly #finals: StandingFinals;
   readonly #emit: (event: SpeechEvent) => void;
   readonly #journal = new Journal();
   readonly #packer: AudioPacker;
@@ -39,8 +44,10 @@ export class Uplink {
   #nowSample = 0;
   #unbilledSamples = 0;
 
-  constructor(parts: UplinkParts, emit: (event: SpeechEvent) => void) {
+  /** `finals`: what was told of the audio that is kept. */
+  constructor(parts: UplinkParts, finals: StandingFinals, emit: (event: SpeechEvent) => void) {
     this.#parts = parts;
+    this.#finals = finals;
     this.#emit = emit;
     this.book = new SegmentBook((segmentId) => emit({ type: "segment-settled", segmentId }));
     this.#packer = new AudioPacker(parts.packetSamples, (packet) => this.#add({ kind: "audio", packet }));
@@ -48,7 +55,7 @@ export class Uplink {
 
   /** True if nothing is to be sent or awaited. */
   get isIdle(): boolean {
-    return this.book.unsettled.length === 0 && this.#journal.isEmpty;
+    return this.book.unsettled.length === 0 && this.#journal.isSent;
   }
 
   /** The oldest segment whose request was sent and not answered. */
@@ -81,6 +88,11 @@ export class Uplink {
   openSegment(segmentId: number, startSample: number): void {
     this.#openSegmentId = segmentId;
     this.#tail = undefined;
+    if (this.book.unsettled.length === 0) {
+      // What came right before it may hold its beginning; the rest is owed no text.
+      const discarded = Math.max(this.book.answeredUntil, startSample - LEAD_SAMPLES);
+      this.#journal.discard(discarded, (id) => this.book.owes(id));
+    }
     this.book.open(segmentId, startSample);
   }
 
@@ -159,15 +171,13 @@ export class Uplink {
   rewind(): void {
     this.#asked = [];
     this.#hasAskedAll = false;
-    this.#lose(this.#journal.rewind(), "unanswered");
+    this.#lose({ unsent: [], unanswered: this.#journal.rewind() });
   }
 
   /** Nothing will be sent any more: reports what was never answered. */
   abandon(): void {
     this.#packer.flush();
-    const { unsent, unanswered } = this.#journal.clear();
-    this.#lose(unanswered, "unanswered");
-    this.#lose(unsent, "unsent");
+    this.#lose(this.#journal.clear(this.book.oldestStartSample));
   }
 
   /** The recogniser answered a request, the oldest first, or the end of the input. */
@@ -175,7 +185,7 @@ export class Uplink {
     const flush = this.#asked.shift();
     if (flush) {
       this.#journal.acknowledgeThrough(flush);
-      if (!this.#asked.some(({ segmentId }) => segmentId === flush.segmentId)) this.book.answer(flush.segmentId);
+      if (!this.#journal.asksFor(flush.segmentId)) this.book.answer(flush.segmentId);
     } else if (this.#hasAskedAll) this.book.answerAll();
     this.#acknowledge();
   }
@@ -188,9 +198,9 @@ export class Uplink {
     this.#acknowledge();
   }
 
-  /** What was sent of the audio before `sample` is understood. */
-  acknowledge(sample: number): void {
-    this.#journal.acknowledge(sample, (segmentId) => this.book.owes(segmentId));
+  /** What was sent of the audio before `sample` will not be sent again; it was told up to `toldUntil`. */
+  acknowledge(sample: number, toldUntil = sample): void {
+    this.#journal.acknowledge(sample, (segmentId) => this.book.owes(segmentId), toldUntil);
   }
 
   /** Nothing is waited for in this segment any more; a text that comes all the same is welcome. */
@@ -207,15 +217,16 @@ export class Uplink {
   }
 
   #acknowledge(): void {
-    this.acknowledge(this.book.oldestStartSample);
+    this.acknowledge(this.book.answeredUntil);
   }
 
   #add(item: JournalItem): void {
-    this.#lose(this.#journal.add(item), "unsent");
+    this.#lose(this.#journal.add(item, (sample) => this.#finals.settle(sample + 1)));
   }
 
-  #lose(spans: readonly CaptureSpan[], cause: "unsent" | "unanswered"): void {
-    for (const span of spans) this.#emit({ type: "audio-lost", ...span, cause });
+  #lose({ unanswered, unsent }: Losses): void {
+    for (const span of unanswered) this.#emit({ type: "audio-lost", ...span, cause: "unanswered" });
+    for (const span of unsent) this.#emit({ type: "audio-lost", ...span, cause: "unsent" });
   }
 
   #makeSilence(lengthSamples: number): void {
