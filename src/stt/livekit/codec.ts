@@ -1,28 +1,44 @@
 import { encodeBase64 } from "../../audio/base64.ts";
 import { CAPTURE_RATE } from "../../audio/units.ts";
 import { VoiceError } from "../../errors.ts";
+import { errorOfStatus } from "../../net/status-error.ts";
 import type { CodecEvent, CodecTranscript, CodecWord, SttCodec } from "../codec.ts";
+import { normalizeLanguage } from "../language.ts";
 import type { ClientMessage, SessionCreate, SessionUpdate } from "./wire.ts";
-
-/** Code and close code by which a gateway refuses a token in-band (browsers cannot see a refused upgrade). */
-const TOKEN_REFUSED = 4401;
 
 /** "session closed due to agent inactivity": nobody spoke for half an hour. Not a failure. */
 const IDLE = 2007;
 
-/** Speaks LiveKit Inference's speech-to-text protocol. The messages are pictured in `wire.ts`. */
-export class LivekitCodec implements SttCodec {
-  readonly #create: SessionCreate;
-  readonly #language: string;
+/** No connection lasts longer, in seconds: a time beyond it is none. */
+const LONGEST_SECONDS = 1_000_000;
 
-  /** `create` opens every connection. */
-  constructor(create: SessionCreate) {
-    this.#create = create;
-    this.#language = create.settings.language ?? "en";
+/** What a codec needs to know of its session. */
+export interface CodecSession {
+  /** Stands in where the gateway names no language. */
+  readonly language: string | undefined;
+  /** Stands in where the gateway names neither a request nor a session. */
+  readonly requestId: string;
+  /** How the session begins: asked once, when the connection is open. */
+  greet(): SessionCreate;
+}
+
+/**
+ * Speaks LiveKit Inference's speech-to-text protocol. The messages are pictured in `wire.ts`.
+ *
+ * No text is given up for its times: one before the beginning is the beginning, one later than any connection lasts is as
+ * good as none (0), and what ends before it starts ends there. Anything of a wrong type is `protocol-violated`.
+ */
+export class LivekitCodec implements SttCodec {
+  readonly #session: CodecSession;
+  #requestId: string;
+
+  constructor(session: CodecSession) {
+    this.#session = session;
+    this.#requestId = session.requestId;
   }
 
   hello(): string[] {
-    return [encode(this.#create)];
+    return [encode(this.#session.greet())];
   }
 
   encodeAudio(pcm: Uint8Array): string {
@@ -46,6 +62,7 @@ export class LivekitCodec implements SttCodec {
     const message = parseObject(data);
     switch (message["type"]) {
       case "session.created":
+        this.#requestId = stringOf(message, "session_id") || this.#requestId;
         return { type: "created" };
       case "session.finalized":
         return { type: "flushed" };
@@ -60,37 +77,33 @@ export class LivekitCodec implements SttCodec {
       case "final_transcript":
         return { type: "final", transcript: this.#transcript(message) };
       case "error":
-        return message["code"] === IDLE ? { type: "closed" } : { type: "failed", error: gatewayError(message) };
+        return Number(message["code"]) === IDLE ? { type: "closed" } : { type: "failed", error: gatewayError(message) };
       default:
         return undefined;
     }
   }
 
   closed(code: number, reason: string): VoiceError {
-    if (code === TOKEN_REFUSED) return tokenRefused(reason || "the token was refused");
     const why = reason === "" ? `code ${code}` : `code ${code}: ${reason}`;
-    return new VoiceError("gateway-lost", `The gateway closed the connection unexpectedly (${why})`, {
-      gatewayCode: code,
-    });
+    const message = `The gateway closed the connection unexpectedly (${why})`;
+    if (code >= 4_400 && code < 4_600) return errorOfStatus(code, message);
+    return new VoiceError("gateway-lost", message, { gatewayCode: code });
   }
 
   #transcript(message: Fields): CodecTranscript {
     const start = numberOf(message, "start", 0);
-    const duration = numberOf(message, "duration", 0);
     const words = message["words"] ?? [];
     if (!Array.isArray(words)) throw violation("words is not a list");
-    const language = stringOf(message, "language", "");
-    const requestId = stringOf(message, "request_id", stringOf(message, "session_id", ""));
-    const speakerId = stringOf(message, "speaker_id", "");
+    const extra = message["extra"];
     return {
-      text: stringOf(message, "transcript", ""),
-      language: language === "" ? this.#language : language,
-      sentStart: toSamples(start),
-      sentEnd: toSamples(start + duration),
-      confidence: numberOf(message, "confidence", 1),
+      text: stringOf(message, "transcript"),
+      language: normalizeLanguage(stringOf(message, "language")) || this.#session.language || "en",
+      ...spanOf(start, start + numberOf(message, "duration", 0)),
+      confidence: confidenceOf(message, 1),
       words: words.map(readWord),
-      ...(requestId === "" ? {} : { requestId }),
-      ...(speakerId === "" ? {} : { speakerId }),
+      requestId: stringOf(message, "request_id") || stringOf(message, "session_id") || this.#requestId,
+      ...speakerOf(message),
+      ...(isObject(extra) && Object.keys(extra).length > 0 ? { metadata: extra } : {}),
     };
   }
 }
@@ -116,50 +129,61 @@ function parseObject(json: string): Fields {
   return asObject(value, "a message");
 }
 
+function isObject(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 function asObject(value: unknown, what: string): Fields {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw violation(`${what} is not a JSON object`);
-  return value as Fields;
+  if (!isObject(value)) throw violation(`${what} is not a JSON object`);
+  return value;
 }
 
 function readWord(value: unknown): CodecWord {
   const word = asObject(value, "a word");
   return {
-    word: stringOf(word, "word", ""),
-    sentStart: toSamples(numberOf(word, "start", 0)),
-    sentEnd: toSamples(numberOf(word, "end", 0)),
-    confidence: numberOf(word, "confidence", 0),
+    word: stringOf(word, "word"),
+    ...spanOf(numberOf(word, "start", 0), numberOf(word, "end", 0)),
+    confidence: confidenceOf(word, 0),
+    ...speakerOf(word),
   };
 }
 
-function stringOf(message: Fields, key: string, otherwise: string): string {
-  const value = message[key] ?? otherwise;
+function speakerOf(fields: Fields): { speakerId?: string } {
+  const speakerId = stringOf(fields, "speaker_id");
+  return speakerId === "" ? {} : { speakerId };
+}
+
+function stringOf(fields: Fields, key: string): string {
+  const value = fields[key] ?? "";
   if (typeof value !== "string") throw violation(`${key} is not a string`);
   return value;
 }
 
-function numberOf(message: Fields, key: string, otherwise: number): number {
-  const value = message[key] ?? otherwise;
+function numberOf(fields: Fields, key: string, otherwise: number): number {
+  const value = fields[key] ?? otherwise;
   if (typeof value !== "number" || !Number.isFinite(value)) throw violation(`${key} is not a number`);
   return value;
 }
 
+function confidenceOf(fields: Fields, otherwise: number): number {
+  return Math.min(1, Math.max(0, numberOf(fields, "confidence", otherwise)));
+}
+
+function spanOf(startSeconds: number, endSeconds: number): { sentStart: number; sentEnd: number } {
+  const sentStart = toSamples(startSeconds);
+  return { sentStart, sentEnd: Math.max(sentStart, toSamples(endSeconds)) };
+}
+
 function toSamples(seconds: number): number {
-  return Math.max(0, Math.round(seconds * CAPTURE_RATE));
+  return seconds < LONGEST_SECONDS ? Math.max(0, Math.round(seconds * CAPTURE_RATE)) : 0;
 }
 
+/** An error without a code may pass, as LiveKit's own clients take it. */
 function gatewayError(message: Fields): VoiceError {
-  const text = typeof message["message"] === "string" ? message["message"] : "no reason given";
-  const code = message["code"];
-  if (code === TOKEN_REFUSED || code === 401) return tokenRefused(text);
-  return new VoiceError("gateway-rejected", `The gateway answered with an error: ${text}`, {
-    cause: message,
-    ...(typeof code === "number" || typeof code === "string" ? { gatewayCode: code } : {}),
-  });
-}
-
-function tokenRefused(reason: string): VoiceError {
-  return new VoiceError("token-rejected", `The gateway refused the token: ${reason}`, { gatewayCode: TOKEN_REFUSED });
+  const { message: text, code } = message;
+  const told = `The gateway answered with an error: ${typeof text === "string" ? text : "no reason given"}`;
+  if (typeof code === "number" || typeof code === "string") return errorOfStatus(code, told, message);
+  return new VoiceError("gateway-unavailable", told, { cause: message });
 }
 
 function violation(what: string): VoiceError {

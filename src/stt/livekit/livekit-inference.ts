@@ -1,115 +1,142 @@
 import { CAPTURE_RATE } from "../../audio/units.ts";
+import { VoiceError } from "../../errors.ts";
+import type { Clock } from "../../net/clock.ts";
 import { openWebSocket, type OpenSocket } from "../../net/socket.ts";
-import { fetchToken, type TokenFunction } from "../../net/token.ts";
+import type { TokenRequest } from "../../net/token.ts";
 import type { Endpoint } from "../codec.ts";
-import type { Stt } from "../contract.ts";
-import { CodecSpeechStream } from "../speech-stream.ts";
-import { encodeUpdate, LivekitCodec } from "./codec.ts";
-import { capabilitiesOf, parseModel } from "./models.ts";
-import type { SessionCreate, SessionUpdate } from "./wire.ts";
+import type { SpeechStreamOptions, Stt } from "../contract.ts";
+import { CodecSpeechStream, type SpeechStreamParts } from "../speech-stream.ts";
+import { LivekitCodec } from "./codec.ts";
+import type { ModelString } from "./extra-by-model.ts";
+import { LiveSession } from "./live-session.ts";
+import type { LivekitModelOptions, LivekitUpdateOptions } from "./options.ts";
+import { LivekitSettings } from "./settings.ts";
+import { TokenSource } from "./token-source.ts";
 
 /** A connection to LiveKit Inference, or to a gateway that speaks its protocol. */
-export interface LivekitInferenceOptions {
-  /** `"provider/model"` or `"provider/model:language"`, such as `"deepgram/nova-3:en"`. */
-  readonly model: string;
+export interface LivekitInferenceOptions<M extends ModelString = string> extends LivekitModelOptions<M> {
   /** Base URL of the gateway: `/v1` on the page's own origin, or absolute; `http` becomes `ws`. @defaultValue "/v1" */
   readonly url?: string | URL;
-  /** Fetches a short-lived token, once per connection. No long-lived secret belongs in a page. */
-  readonly token: TokenFunction;
-  /** BCP 47 tag; wins over the one in `model`. */
-  readonly language?: string;
-  /** Options of the model itself, passed on as they are. */
-  readonly extra?: Readonly<Record<string, unknown>>;
-  /** How long a connection may take to open, token included, in ms. @defaultValue 10000 */
-  readonly connectTimeoutMs?: number;
   /** Makes the socket; for Node, proxies and tests. @defaultValue the platform's `WebSocket` */
   readonly webSocket?: OpenSocket;
-}
-
-/** What may change while streams run. */
-export interface LivekitUpdateOptions {
-  /** BCP 47 tag. @defaultValue unchanged */
-  readonly language?: string;
-  /** Options of the model to add or replace; others stay. @defaultValue unchanged */
-  readonly extra?: Readonly<Record<string, unknown>>;
+  /** Time of retries and deadlines; for tests. @defaultValue the platform's */
+  readonly clock?: Clock;
 }
 
 /** Speech-to-text by LiveKit Inference. */
-export interface LivekitStt extends Stt {
-  /** Changes language or model options: at once in running streams (where the model can), and for later connections. */
-  updateOptions(options: LivekitUpdateOptions): void;
+export interface LivekitStt<M extends ModelString = string> extends Stt {
+  /**
+   * Changes what counts from now on: in running streams, where the model can, and for later connections. While a person
+   * speaks, a stream waits for the end of the speech, since the provider may have to start anew; the latest counts.
+   *
+   * @throws TypeError that names the option, the rule and the value; then nothing has changed.
+   */
+  updateOptions<N extends ModelString = M>(options: LivekitUpdateOptions<N>): void;
+  /** Fetches the token of the next connection ahead; it is held for 30 s, or until it expires. Fails silently. */
+  prewarm(): void;
 }
 
 /** 50 ms a message, as LiveKit's own clients send. */
 const PACKET_SAMPLES = CAPTURE_RATE / 20;
 
 /**
- * Speech-to-text by LiveKit Inference.
+ * Speech-to-text by LiveKit Inference. The model decides what `extra` accepts.
  *
- * @throws TypeError if `model` or `token` is missing; RangeError if the time limit is not a positive number of ms.
+ * Speechmatics' models end no utterance by themselves. The session's VAD does it for them, by `session.finalize` at each
+ * end of speech: it is their VAD, and there is never a second one. Other providers decide for themselves, by the silence
+ * that they hear.
+ *
+ * @throws TypeError or RangeError that names the option, the rule and the value.
  */
+export function livekitInference<M extends ModelString = "auto">(options: LivekitInferenceOptions<M>): LivekitStt<M>;
 export function livekitInference(options: LivekitInferenceOptions): LivekitStt {
-  const { url = "/v1", token, extra = {}, connectTimeoutMs = 10_000, webSocket = openWebSocket } = options;
-  const name = parseModel(options.model);
-  const language = options.language ?? name.language;
-  if (typeof token !== "function") throw new TypeError("stt.token must be a function that fetches a token");
-  if (!(connectTimeoutMs > 0 && connectTimeoutMs <= 600_000)) {
-    throw new RangeError(`stt.connectTimeoutMs must be in (0, 600000] ms, got ${connectTimeoutMs}`);
+  const settings = new LivekitSettings(options);
+  const { url = "/v1", connection, clock, webSocket = openWebSocket } = options;
+  if (!isWebUrl(url)) throw new TypeError(`stt.url must be an http or ws URL, absolute or of this page, got "${url}"`);
+  const tokens = new TokenSource(options.token, Date.now);
+  const sessions = new Map<CodecSpeechStream, LiveSession>();
+
+  const endpoint = async (request: TokenRequest): Promise<Endpoint> => {
+    const given = await tokens.take(request);
+    return { url: socketUrl(given.url ?? url, settings.model), protocols: ["vivavoce", `bearer.${given.token}`] };
+  };
+
+  function stream(streamOptions: SpeechStreamOptions): CodecSpeechStream {
+    const session = new LiveSession(settings, newRequestId(), (message) => running.say(message));
+    const parts: SpeechStreamParts = {
+      get model() {
+        return settings.model;
+      },
+      get provider() {
+        return settings.provider;
+      },
+      get capabilities() {
+        return settings.capabilities;
+      },
+      packetSamples: PACKET_SAMPLES,
+      endpoint,
+      makeCodec: () => {
+        session.connecting();
+        return new LivekitCodec(session);
+      },
+      openSocket: webSocket,
+      ...(connection === undefined ? {} : { connection }),
+      ...(clock === undefined ? {} : { clock }),
+    };
+    const onEvent: SpeechStreamOptions["onEvent"] = (event) => {
+      streamOptions.onEvent(event);
+      session.hear(event);
+    };
+    const running = new CodecSpeechStream(parts, { ...streamOptions, onEvent });
+    forgetEnded();
+    sessions.set(running, session);
+    return running;
   }
-  let create: SessionCreate = {
-    settings: {
-      sample_rate: String(CAPTURE_RATE),
-      encoding: "pcm_s16le",
-      extra,
-      ...(language === undefined ? {} : { language }),
-    },
-    ...(name.model === "auto" ? {} : { model: name.model }),
-    connection: { timeout: connectTimeoutMs / 1000, retries: 3 },
-    type: "session.create",
-  };
-  const endpoint = async (attempt: number, signal: AbortSignal): Promise<Endpoint> => {
-    const given = await fetchToken(token, { signal, attempt, reason: attempt === 1 ? "connect" : "reconnect" });
-    return { url: socketUrl(given.url ?? url, name.model), protocols: ["vivavoce", `bearer.${given.token}`] };
-  };
-  const capabilities = capabilitiesOf(name.model);
-  const parts = {
-    capabilities,
-    packetSamples: PACKET_SAMPLES,
-    endpoint,
-    makeCodec: () => new LivekitCodec(create),
-    openSocket: webSocket,
-    connectTimeoutMs,
-  };
-  const streams = new Set<CodecSpeechStream>();
+
+  function forgetEnded(): void {
+    for (const running of sessions.keys()) if (running.health.connection === "ended") sessions.delete(running);
+  }
+
   return {
-    model: name.model,
-    provider: name.provider,
-    capabilities,
-    stream: (streamOptions) => {
-      const stream = new CodecSpeechStream(parts, streamOptions);
-      streams.add(stream);
-      streamOptions.signal.addEventListener("abort", () => streams.delete(stream), { once: true });
-      return stream;
+    get model() {
+      return settings.model;
+    },
+    get provider() {
+      return settings.provider;
+    },
+    get capabilities() {
+      return settings.capabilities;
+    },
+    stream,
+    recognize: () => {
+      const message = `LiveKit Inference recognises no whole recordings (${settings.model}): use stream()`;
+      return Promise.reject(new VoiceError("not-supported", message));
     },
     updateOptions: (changes) => {
-      const settings: SessionUpdate["settings"] = {
-        ...(changes.language === undefined ? {} : { language: changes.language }),
-        ...(changes.extra === undefined ? {} : { extra: changes.extra }),
-      };
-      create = {
-        ...create,
-        settings: { ...create.settings, ...settings, extra: { ...create.settings.extra, ...changes.extra } },
-      };
-      const message = encodeUpdate(settings);
-      for (const stream of streams) stream.say(message);
+      settings.update(changes);
+      forgetEnded();
+      for (const session of sessions.values()) session.update();
     },
+    prewarm: () => tokens.prewarm(),
   };
 }
 
+function newRequestId(): string {
+  return `stt_request_${Math.random().toString(16).slice(2)}`;
+}
+
+function isWebUrl(url: string | URL): boolean {
+  try {
+    return /^(http|ws)s?:$/.test(new URL(url, "http://page").protocol);
+  } catch {
+    return false;
+  }
+}
+
 function socketUrl(base: string | URL, model: string): string {
-  const page = typeof document === "undefined" ? undefined : document.baseURI;
-  const url = new URL(`${String(base).replace(/\/$/, "")}/stt`, page);
+  const url = new URL(base, typeof document === "undefined" ? undefined : document.baseURI);
   url.protocol = url.protocol.replace("http", "ws");
-  url.searchParams.set("model", model);
+  url.pathname = `${url.pathname.replace(/\/$/, "")}/stt`;
+  if (model !== "auto") url.searchParams.set("model", model);
   return url.href;
 }

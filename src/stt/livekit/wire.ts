@@ -36,7 +36,7 @@ export interface InputAudio {
   readonly audio: string;
 }
 
-/** Changes settings of a running session; only the changed keys. */
+/** Changes settings of a running session; only the changed keys. A provider that cannot do that ignores it. */
 export interface SessionUpdate {
   readonly type: "session.update";
   readonly settings: {
@@ -66,6 +66,7 @@ export interface WireWord {
   readonly end: number;
   readonly confidence: number;
   readonly speaker_id?: string;
+  readonly extra?: Readonly<Record<string, unknown>>;
 }
 
 /** A transcript, in one of three degrees of certainty. `start` and `duration` in seconds. */
@@ -92,6 +93,9 @@ export interface ErrorMessage {
 
 /** All that a gateway may send and that we know of. */
 export type ServerMessage =
-  | { readonly type: "session.created" | "session.finalized" | "session.closed" | "start_of_speech" }
+  | {
+      readonly type: "session.created" | "session.finalized" | "session.closed" | "start_of_speech";
+      readonly session_id?: string;
+    }
   | TranscriptMessage
   | ErrorMessage;
