@@ -2,6 +2,7 @@ import { CAPTURE_RATE } from "../../audio/units.ts";
 import type { SpeechStream } from "../contract.ts";
 import type { SpeechEvent, TranscriptEvent } from "../speech-event.ts";
 import { spansWithin, type CaptureSpan } from "./capture-span.ts";
+import { lostAudio, type LostAudio } from "./lost-audio.ts";
 
 /** How much audio is kept for the next member. */
 const LIMIT_SAMPLES = 30 * CAPTURE_RATE;
@@ -33,7 +34,6 @@ interface Final extends CaptureSpan {
   isStale: boolean;
 }
 
-type Lost = Extract<SpeechEvent, { type: "audio-lost" }>;
 type Superseded = Extract<SpeechEvent, { type: "transcripts-superseded" }>;
 
 /**
@@ -62,9 +62,9 @@ export class UnsettledSpeech {
     this.#segments.push({ id, startSample, items: [], open: [], losses: [], sentUntil: startSample });
   }
 
-  /** Audio of the newest segment; copied. */
+  /** Audio of the open segment; copied. */
   push(startSample: number, samples: Float32Array): void {
-    const segment = this.#segments.at(-1);
+    const segment = this.#openSegment;
     if (!segment) return;
     segment.items.push({ kind: "audio", startSample, samples: samples.slice() });
     const endSample = startSample + samples.length;
@@ -75,14 +75,14 @@ export class UnsettledSpeech {
     while (this.#keptSamples > LIMIT_SAMPLES) this.#dropOldest();
   }
 
-  /** The end of speech in the newest segment. */
+  /** The end of speech in the open segment. */
   flush(atSample: number): void {
-    this.#segments.at(-1)?.items.push({ kind: "flush", atSample });
+    this.#openSegment?.items.push({ kind: "flush", atSample });
   }
 
   /** The gate closed. */
   closeSegment(endSample: number): void {
-    const segment = this.#segments.at(-1);
+    const segment = this.#openSegment;
     if (segment) segment.endSample = endSample;
   }
 
@@ -131,21 +131,21 @@ export class UnsettledSpeech {
   }
 
   /** Nothing more is awaited for a segment: returns what its member had lost of it; `undefined` if there is none such. */
-  settle(segmentId: number): Lost[] | undefined {
+  settle(segmentId: number): LostAudio[] | undefined {
     const segment = this.#find(segmentId);
     if (!segment) return undefined;
     this.#remove(segment);
     // Those of former members that were not replaced stand, but a text that comes late may still replace them.
     this.#finals = this.#finals.filter((final) => final.segmentId !== segmentId || final.isStale);
-    const toldUntil = Math.max(0, ...this.#finals.filter((f) => f.segmentId === segmentId).map((f) => f.endSample));
-    return spansWithin(segment.losses, toldUntil, Infinity).flatMap((span) => lostEvent(segment, span));
+    return spansWithin(
+      segment.losses,
+      endOf(this.#finals.filter((final) => final.segmentId === segmentId)),
+      Infinity,
+    ).flatMap((span) => lostAudio(span, segment.sentUntil));
   }
 
-  /**
-   * The present member is gone. Returns what no other can be given, and the segments of which nothing is left: they are
-   * settled.
-   */
-  change(): { readonly lost: readonly Lost[]; readonly settledIds: readonly number[] } {
+  /** The present member is gone. Returns what no other can be given, and the segments of which nothing is left. */
+  change(): { readonly lost: readonly LostAudio[]; readonly settledIds: readonly number[] } {
     const ids = new Set(this.#segments.map(({ id }) => id));
     this.#finals = this.#finals.filter(({ segmentId }) => ids.has(segmentId));
     const lost = this.#segments.flatMap((segment) => this.#resumeAt(segment, this.#resumeSample(segment)));
@@ -156,7 +156,7 @@ export class UnsettledSpeech {
   }
 
   /** There is no other member: returns all that no final tells, and forgets it. */
-  abandon(): Lost[] {
+  abandon(): LostAudio[] {
     const lost = this.#segments.flatMap((segment) => this.#resumeAt(segment, Infinity));
     this.#segments = [];
     return lost;
@@ -182,31 +182,31 @@ export class UnsettledSpeech {
     const first = open[0]?.startSample ?? startSample;
     const kept = items.find((item) => item.kind === "audio")?.startSample ?? open.at(-1)?.endSample ?? first;
     const finals = this.#finals.filter(({ segmentId }) => segmentId === id);
-    if (this.#endsTurns) return Math.max(kept, ...finals.map(({ endSample }) => endSample));
+    if (this.#endsTurns) return Math.max(kept, endOf(finals));
     if (kept === first) return kept;
     finals.sort((one, other) => one.startSample - other.startSample);
     return finals.reduce((from, final) => (final.startSample < from ? Math.max(from, final.endSample) : from), kept);
   }
 
   /** Accounts for everything before `fromSample`: told by the finals that begin there, which now stand for good, or lost. */
-  #resumeAt(segment: Segment, fromSample: number): Lost[] {
+  #resumeAt(segment: Segment, fromSample: number): LostAudio[] {
     const first = segment.open[0]?.startSample ?? segment.startSample;
-    const isStanding = (final: Final): boolean =>
-      fromSample > first && final.segmentId === segment.id && final.startSample < fromSample;
-    const toldUntil = Math.max(first, ...this.#finals.filter(isStanding).map(({ endSample }) => endSample));
+    const standing = this.#finals.filter(
+      (final) => fromSample > first && final.segmentId === segment.id && final.startSample < fromSample,
+    );
+    const toldUntil = Math.max(first, endOf(standing));
+    // What the present member lost may have been told by a former one.
+    const staleUntil = endOf(standing.filter(({ isStale }) => isStale));
     const lost = [
-      ...spansWithin(segment.losses, first, Math.min(toldUntil, fromSample)),
+      ...spansWithin(segment.losses, staleUntil, Math.min(toldUntil, fromSample)),
       ...spansWithin(segment.open, toldUntil, fromSample),
     ];
-    this.#finals = this.#finals.filter((final) => !isStanding(final));
+    this.#finals = this.#finals.filter((final) => !standing.includes(final));
     segment.losses = [];
     segment.open = spansWithin(segment.open, fromSample, Infinity);
-    segment.startSample = Math.max(
-      segment.startSample,
-      Math.min(fromSample, segment.open[0]?.startSample ?? fromSample),
-    );
+    segment.startSample = Math.max(segment.startSample, fromSample);
     this.#trim(segment, fromSample);
-    return lost.flatMap((span) => lostEvent(segment, span));
+    return lost.flatMap((span) => lostAudio(span, segment.sentUntil));
   }
 
   #trim(segment: Segment, fromSample: number): void {
@@ -236,17 +236,15 @@ export class UnsettledSpeech {
     this.#segments = this.#segments.filter((other) => other !== segment);
   }
 
+  get #openSegment(): Segment | undefined {
+    return this.#segments.find(({ endSample }) => endSample === undefined);
+  }
+
   #find(segmentId: number): Segment | undefined {
     return this.#segments.find(({ id }) => id === segmentId);
   }
 }
 
-function lostEvent({ sentUntil }: Segment, { startSample, endSample }: CaptureSpan): Lost[] {
-  const parts = [
-    { from: startSample, to: Math.min(endSample, sentUntil), cause: "unanswered" as const },
-    { from: Math.max(startSample, sentUntil), to: endSample, cause: "unsent" as const },
-  ];
-  return parts
-    .filter(({ from, to }) => from < to)
-    .map(({ from, to, cause }) => ({ type: "audio-lost", startSample: from, lengthSamples: to - from, cause }));
+function endOf(spans: readonly CaptureSpan[]): number {
+  return Math.max(0, ...spans.map(({ endSample }) => endSample));
 }
