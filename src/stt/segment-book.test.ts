@@ -132,10 +132,10 @@ test("what was given up settles at once, and stays owed until a text comes", () 
   book.open(1, 0);
   book.flush(1, 1_000);
   book.close(1, 2_000);
-  expect([book.owes(1), book.lengthOf(1), book.oldestStartSample]).toEqual([true, 1_000, 0]);
+  expect([book.owes(1), book.untoldSamplesOf(1), book.oldestStartSample]).toEqual([true, 1_000, 0]);
   book.giveUp(1);
   expect([settled, book.isAwaiting, book.isOwed]).toEqual([[1], false, true]);
-  expect([book.owes(1), book.lengthOf(1), book.oldestStartSample]).toEqual([false, 0, Infinity]);
+  expect([book.owes(1), book.untoldSamplesOf(1), book.oldestStartSample]).toEqual([false, 0, Infinity]);
   book.texted();
   expect(book.isOwed).toBe(false);
 });

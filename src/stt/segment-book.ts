@@ -117,10 +117,10 @@ export class SegmentBook {
     return oldest?.answeredUntil ?? Math.min(this.#settledUntil, oldest?.startSample ?? Number.POSITIVE_INFINITY);
   }
 
-  /** How much was captured in a segment up to the speech that a text is owed for, in samples. */
-  lengthOf(id: number): number {
-    const segment = this.#find(id);
-    return segment?.owedUntil === undefined ? 0 : segment.owedUntil - segment.startSample;
+  /** How much of a segment no final text covers, up to the end of its speech, in samples. */
+  untoldSamplesOf(id: number): number {
+    const { owedUntil = 0, startSample = 0 } = this.#find(id) ?? {};
+    return Math.max(0, owedUntil - Math.max(startSample, this.#textedUntil));
   }
 
   /** True if a text of this segment was asked for and has not come. */

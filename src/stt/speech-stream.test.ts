@@ -698,20 +698,42 @@ test("a question that two connections leave unanswered is given up", async () =>
   expect(rig.sockets).toHaveLength(2);
 });
 
-test("speech in which a recogniser that takes no flush says nothing at all is sent once more; a cough is not", async () => {
-  for (const isSpeech of [true, false]) {
+test("speech for which a recogniser that takes no flush has no word is sent once more; a click is not", async () => {
+  for (const length of [2 * SECOND, 11_000]) {
     const rig = await Rig.open(SILENCE_ENDS);
+    rig.stream.openSegment(1, 0);
+    rig.stream.push(0, sound(0, length));
+    rig.socket.say({ ...final("he", 0, 0.1), type: "interim_transcript" });
     rig.clock.advance(1);
-    const length = isSpeech ? 2 * SECOND : SECOND;
     rig.stream.advance(length);
-    rig.speak(1, 0, length);
+    rig.stream.flush(length);
+    rig.stream.closeSegment(length);
+    rig.heard();
     rig.advance(length, length + 4 * SECOND);
-    expect(rig.heard()).toEqual([isSpeech ? "error" : "segment-settled"]);
-    if (!isSpeech) continue;
+    expect(rig.heard()).toEqual([length > SECOND ? "error" : "segment-settled"]);
+    if (length < SECOND) continue;
     await rig.reconnect();
     rig.advance(length + 4 * SECOND, length + 4 * SECOND + 512);
     expect(rig.heard()).toEqual(["recovered", "segment-settled"]);
   }
+});
+
+test("sounds without words never use up the attempts of a gateway that lives", async () => {
+  const rig = await Rig.open(SILENCE_ENDS, { connection: { maxRetries: 1 } });
+  let now = 0;
+  for (let id = 1; id < 5; id++) {
+    rig.clock.advance(1);
+    rig.speak(id, now, SECOND);
+    rig.advance(now + SECOND, now + 4 * SECOND);
+    rig.clock.advance(100);
+    await quiet();
+    rig.socket.open();
+    await quiet();
+    rig.clock.advance(1);
+    rig.socket.say({ type: "session.created" });
+    rig.advance((now += 4 * SECOND), now + 512);
+  }
+  expect(rig.heard().filter((type) => type === "segment-settled")).toHaveLength(4);
 });
 
 test("what the network does not take off waits where it can be sent again, not in the socket", async () => {

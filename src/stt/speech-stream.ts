@@ -1,6 +1,7 @@
 import { VoiceError } from "../errors.ts";
 import { systemClock, type Clock } from "../net/clock.ts";
 import type { TokenReason } from "../net/token.ts";
+import { AnswerWatch } from "./answer-watch.ts";
 import { connectionSettings, type ConnectionOptions, type ConnectionSettings } from "./connection-options.ts";
 import type { SpeechStream, SpeechStreamHealth, SpeechStreamOptions, SttCapabilities } from "./contract.ts";
 import { Downlink } from "./downlink.ts";
@@ -27,12 +28,6 @@ export interface SpeechStreamParts extends ConnectionParts {
 
 /** A connection that was open for so long was healthy: it restores the retries. */
 const HEALTHY_MS = 10_000;
-/** A request that is unanswered for so long, while nothing at all is heard, tells that the connection is dead. */
-const DEAF_MS = 10_000;
-/** A request that is unanswered for so long will not be answered, though the connection lives. */
-const ANSWER_LIMIT_MS = 30_000;
-/** Speech of this length in which a recogniser says nothing at all makes its connection suspect, in samples. */
-const SUSPECT_SAMPLES = 24_000; // 1.5 s, pre-roll included
 /** How often a socket that is full is looked at again while the last texts are awaited. */
 const DRAIN_MS = 20;
 
@@ -55,18 +50,13 @@ export class CodecSpeechStream implements SpeechStream {
   readonly #ended = new AbortController();
   readonly #uplink: Uplink;
   readonly #downlink: Downlink;
+  readonly #watch: AnswerWatch;
   #connection: SpeechConnection | undefined;
   #cancelRetry: (() => void) | undefined;
   #attempts = 0;
   #skippedMessages = 0;
   #isRenewed = false;
   #hasErred = false;
-  /** The oldest segment that was asked about and not answered, and since when. */
-  #asked: { readonly segmentId: number; readonly sinceMs: number } | undefined;
-  /** When the open segment, or the last one, was opened, on the clock. */
-  #openedSegmentMs = 0;
-  /** The segment that was replayed since it was not answered: not twice. */
-  #doubtedSegmentId: number | undefined;
   /** Called when something may have changed, once the end is waited for. */
   #onChange: (() => void) | undefined;
 
@@ -81,6 +71,7 @@ export class CodecSpeechStream implements SpeechStream {
     const finals = new StandingFinals();
     this.#uplink = new Uplink(parts, finals, emit);
     this.#downlink = new Downlink(parts, this.#uplink, finals, emit);
+    this.#watch = new AnswerWatch(this.#uplink);
     if (signal.aborted) this.#end();
     else signal.addEventListener("abort", () => this.#end(), { once: true, signal: this.#ended.signal });
     this.#connect("connect");
@@ -95,7 +86,6 @@ export class CodecSpeechStream implements SpeechStream {
   }
 
   openSegment(segmentId: number, startSample: number): void {
-    this.#openedSegmentMs = this.#clock.nowMs();
     this.#uplink.openSegment(segmentId, startSample);
     if (!this.#connection && !this.#cancelRetry) this.#connect("reconnect");
   }
@@ -106,6 +96,7 @@ export class CodecSpeechStream implements SpeechStream {
   }
 
   flush(speechEndSample: number): void {
+    this.#watch.flushed(this.#clock.nowMs());
     this.#uplink.flush(speechEndSample);
     this.#drain();
   }
@@ -187,35 +178,21 @@ export class CodecSpeechStream implements SpeechStream {
   /** Notices a connection that is dead without a close, and requests that nobody will answer. */
   #listen(): void {
     const connection = this.#connection;
-    const pulse = connection?.pulse;
-    if (!connection?.isOpen || !pulse) return;
-    const nowMs = this.#clock.nowMs();
-    const { askedSegmentId: askedId, unansweredTail: tailId, book } = this.#uplink;
-    if (askedId !== this.#asked?.segmentId) {
-      this.#asked = askedId === undefined ? undefined : { segmentId: askedId, sinceMs: nowMs };
+    if (!connection?.isOpen || !connection.pulse) return;
+    const { pulse, backlogBytes } = connection;
+    const verdict = this.#watch.look(this.#clock.nowMs(), pulse, backlogBytes);
+    if (verdict.kind === "dead") {
+      connection.break(new VoiceError("gateway-timeout", "The gateway has stopped to answer"));
+    } else if (verdict.kind === "give-up") {
+      if (pulse.heardMs > pulse.openedMs) this.#budget.restore(); // it lives: that sound had no words
+      this.#uplink.giveUp(verdict.segmentId);
     }
-    const askedMs = this.#asked?.sinceMs;
-    if (pulse.overdueMs(nowMs, connection.backlogBytes, askedMs) > DEAF_MS) this.#doubt(connection, askedId);
-    else if (askedId !== undefined && askedMs !== undefined && nowMs - askedMs > ANSWER_LIMIT_MS) {
-      this.#uplink.giveUp(askedId);
-    } else if (tailId !== undefined) {
-      const isSuspect = pulse.heardMs < this.#openedSegmentMs && book.lengthOf(tailId) > SUSPECT_SAMPLES;
-      if (isSuspect) this.#doubt(connection, tailId);
-      else this.#uplink.giveUp(tailId);
-    }
-  }
-
-  /** A segment is not answered: once, its connection is taken to be dead; then there is nothing to be said about it. */
-  #doubt(connection: SpeechConnection, segmentId: number | undefined): void {
-    if (segmentId !== undefined && this.#doubtedSegmentId === segmentId) return this.#uplink.giveUp(segmentId);
-    this.#doubtedSegmentId = segmentId;
-    connection.break(new VoiceError("gateway-timeout", `The gateway has not answered for ${DEAF_MS / 1_000} s`));
   }
 
   #broken(error: VoiceError): void {
     const pulse = this.#connection?.pulse;
     this.#connection = undefined;
-    this.#asked = undefined;
+    this.#watch.rewind();
     this.#downlink.rewind();
     this.#uplink.rewind();
     // A close that nobody waits behind is not an error: the next opening of the gate connects again.
