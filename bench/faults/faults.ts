@@ -15,8 +15,10 @@ if (isTerminal) process.stderr.write("\r\u001b[K");
 console.log(`${cpus()[0]?.model ?? "unknown CPU"}, ${availableParallelism()} cores, Node ${process.version}\n`);
 console.log(formatReports(reports));
 console.log(`
+recogniser: indexed and words take a flush, none and none+words need silence; words come with times.
 lost, doubled: samples of speech that stand in no final and were not reported, and that stand in two.
-gaps: speech that was reported as lost. sent again: captured audio sent more than once, of all that passed the gate.
+withdrawn: finals that were superseded. gaps: speech that was reported as lost.
+repeated: captured audio that was sent again, of all that passed the gate.
 recovery: median from a fault to the next opening or final, on the run's own clock, silence included.`);
 for (const { seed, kind, mode, broken } of reports) {
   for (const law of broken.slice(0, 5)) console.log(`seed ${seed} (${kind}, ${mode}): ${law.slice(0, 240)}`);

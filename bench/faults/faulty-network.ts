@@ -20,6 +20,8 @@ export interface NetworkOptions {
   readonly dice: Dice;
   readonly model: string;
   readonly faults: readonly Fault[];
+  /** The model computes in a process of its own, as long as it takes. */
+  readonly hasRealRecognizer: boolean;
   /** Hears of everything, for a trace. */
   readonly trace: (what: string) => void;
 }
@@ -49,13 +51,14 @@ export class FaultyNetwork implements SocketWatcher {
       bytesPerMs: dice.pick([120, 500, 5_000]),
       latencyMs: () => latencyMs * dice.between(0.7, 1.6),
       answerMs: dice.between(20, 600),
+      waitsForAnswers: options.hasRealRecognizer,
     };
     for (const fault of options.faults) time.inWorld(fault.atMs, () => this.#inject(fault));
   }
 
   /** A network with its gateway running. */
   static async open(options: NetworkOptions): Promise<FaultyNetwork> {
-    return new FaultyNetwork(options, await openGateway());
+    return new FaultyNetwork(options, await openGateway(options));
   }
 
   readonly openSocket: OpenSocket = (url, protocols) => {
@@ -208,7 +211,7 @@ export class FaultyNetwork implements SocketWatcher {
     const gateway = this.#gateway;
     await gateway.close();
     time.inWorld(downMs, () => {
-      const reopened = openGateway().then((next) => {
+      const reopened = openGateway(this.#options).then((next) => {
         this.#ledgers.push(...gateway.ledgers);
         this.#gateway = next;
         this.#options.trace("the gateway is back");
@@ -258,6 +261,6 @@ export class FaultyNetwork implements SocketWatcher {
   }
 }
 
-function openGateway(): Promise<Gateway> {
-  return createGateway({ warm: 0, apiKey: API_KEY, apiSecret: API_SECRET });
+function openGateway({ hasRealRecognizer }: NetworkOptions): Promise<Gateway> {
+  return createGateway({ warm: hasRealRecognizer ? 1 : 0, apiKey: API_KEY, apiSecret: API_SECRET });
 }

@@ -16,6 +16,8 @@ export interface Line {
   readonly latencyMs: () => number;
   /** How long the recogniser thinks about a final. */
   readonly answerMs: number;
+  /** Time stands still until the gateway has answered a greeting or a finalize: where a recogniser really computes. */
+  readonly waitsForAnswers: boolean;
 }
 
 /** Who wants to know what happens on a socket, and may break it there and then. */
@@ -39,6 +41,8 @@ const SYSTEM_BYTES = 65_536;
 /** How long a browser waits for the other side to close, too. */
 const CLOSING_LIMIT_MS = 10_000;
 const LOST = 1006;
+const ASKS = /"type":"session\.(create|finalize)"/;
+const ANSWERS = /"type":"session\.(created|finalized)"/;
 
 /** A browser's socket on a bad line: a real one behind a model of the network. */
 export class FaultySocket implements SocketLike {
@@ -58,6 +62,7 @@ export class FaultySocket implements SocketLike {
   #vanishedBytes = 0;
   #isCut = false;
   #needsSettling = false;
+  #unanswered = 0;
   #wakeSettler: (() => void) | undefined;
   readonly #forgetSettler: () => void;
 
@@ -216,11 +221,16 @@ export class FaultySocket implements SocketLike {
     if (this.#time.nowMs < this.#stalledUntilMs) return this.#later(() => this.#toGateway(item));
     if (real.readyState !== WebSocket.OPEN) return;
     this.#needsSettling = true;
-    if ("text" in item) real.send(item.text);
-    else real.close(item.closeCode);
+    if ("closeCode" in item) return real.close(item.closeCode);
+    real.send(item.text);
+    if (this.#line.waitsForAnswers && ASKS.test(item.text)) this.#unanswered += 1;
   }
 
   #fromGateway(text: string): void {
+    if (this.#line.waitsForAnswers && ANSWERS.test(text)) {
+      this.#unanswered -= 1;
+      this.#wakeSettler?.();
+    }
     const isFinal = text.includes('"final_transcript"');
     this.#down(isFinal ? this.#line.answerMs : 0, () => this.#arrive(text));
   }
@@ -255,13 +265,14 @@ export class FaultySocket implements SocketLike {
     const real = this.#real;
     if (!this.#needsSettling || !real) return undefined;
     this.#needsSettling = false;
+    const woken = (): Promise<void> => new Promise((resolve) => (this.#wakeSettler = resolve));
     return (async () => {
       for (let round = 0; round < 2 && real.readyState < WebSocket.CLOSED; round++) {
-        await new Promise<void>((resolve) => {
-          this.#wakeSettler = resolve;
-          real.ping();
-        });
+        const pong = woken();
+        real.ping();
+        await pong;
       }
+      while (this.#unanswered > 0 && real.readyState < WebSocket.CLOSED) await woken();
     })();
   }
 

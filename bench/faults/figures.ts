@@ -5,37 +5,43 @@ import { FAULT_KINDS } from "./fault-plan.ts";
 import { MODES, type RunReport } from "./run.ts";
 
 const HEAD = [
-  "fault, recogniser",
-  "runs",
-  "faults",
-  "reconnects",
-  "speech, s",
-  "lost",
-  "doubled",
-  "superseded",
-  "gaps, s",
+  "fault",
+  "recogniser",
+  ...[
+    "runs",
+    "faults",
+    "reopened",
+    "speech s",
+    "lost",
+    "doubled",
+    "withdrawn",
+    "gaps s",
+    "repeated",
+    "recovery",
+    "broken",
+  ],
 ];
-const HEAD_END = ["sent again", "recovery", "broken"];
 
 /** The table: a row for each kind of fault and each kind of recogniser, and one for all. */
 export function formatReports(reports: readonly RunReport[]): string {
   const rows = FAULT_KINDS.flatMap((kind) =>
     MODES.flatMap((mode) => {
       const some = reports.filter((report) => report.kind === kind && report.mode === mode);
-      return some.length === 0 ? [] : [rowOf(`${kind}, ${mode}`, some)];
+      return some.length === 0 ? [] : [rowOf(kind, mode, some)];
     }),
   );
-  return formatTable([[...HEAD, ...HEAD_END], ...rows, rowOf("all", reports)]);
+  return formatTable([HEAD, ...rows, rowOf("all", "", reports)]);
 }
 
-function rowOf(name: string, reports: readonly RunReport[]): string[] {
+function rowOf(kind: string, mode: string, reports: readonly RunReport[]): string[] {
   const sum = (of: (report: RunReport) => number): number => reports.reduce((total, report) => total + of(report), 0);
   const seconds = (samples: number): string => (samples / CAPTURE_RATE).toFixed(1);
   const passed = sum(({ passedSamples }) => passedSamples);
   const again = sum(({ sentSamples, reportedSamples }) => sentSamples + reportedSamples) - passed;
   const recoveries = reports.flatMap(({ recoveriesMs }) => recoveriesMs);
   return [
-    name,
+    kind,
+    mode,
     String(reports.length),
     String(sum(({ injected }) => injected)),
     String(sum(({ reconnects }) => reconnects)),

@@ -100,14 +100,15 @@ export function judge(evidence: Evidence): Verdict {
   );
   const reported = union(lostEvents);
   const lost = without(fed.speech, [...standing, ...reported]);
-  const twice = doubled(standing);
+  // Sound around speech may be sent to two connections, and be heard by both: it holds no words.
+  const twice = shared(doubled(standing), fed.speech);
   const sent = events.flatMap((event) => (event.type === "audio-sent" ? [spanOf(event)] : []));
   const heard = received.map((one) => hear(one, broken));
 
   none(lost, "speech lost without a word");
   none(twice, "told twice");
   none(without(standing, fed.passed), "told and never said");
-  none(shared(reported, standing), "reported as lost, and told");
+  none(shared(shared(reported, standing), fed.speech), "reported as lost, and told");
   none(without(reported, fed.passed), "reported as lost, and never said");
   none(doubled(lostEvents), "reported as lost twice");
   none(doubled(sent), "said to be sent for the first time, twice");

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import { FAULT_KINDS, type FaultKind } from "./fault-plan.ts";
-import { cellOf } from "./run.ts";
+import { FAULT_KINDS } from "./fault-plan.ts";
+import { cellOf, MODES } from "./run.ts";
 
 /** What `npm run bench:faults` was asked for. */
 export interface FaultBenchOptions {
@@ -12,7 +12,7 @@ export interface FaultBenchOptions {
 }
 
 /**
- * Reads the command line: `--runs 1000`, `--seed 0` (the first), `--only "server restart"`, `--trace`, `--words 10`.
+ * Reads the command line: `--runs 1000`, `--seed 0` (the first), `--only "server restart/words"`, `--trace`, `--words 10`.
  *
  * @throws RangeError naming the option, the rule and the value.
  */
@@ -30,12 +30,17 @@ export function readOptions(args: readonly string[]): FaultBenchOptions {
   const runs = whole("--runs", values.runs);
   const first = whole("--seed", values.seed);
   const only = values.only;
-  if (only !== undefined && !FAULT_KINDS.includes(only as FaultKind)) {
-    throw new RangeError(`--only must be one of ${FAULT_KINDS.join(", ")}, got ${only}`);
+  const [onlyKind, onlyMode] = only?.split("/") ?? [];
+  const isKnown = (list: readonly string[], name: string | undefined): boolean => !name || list.includes(name);
+  if (!isKnown(FAULT_KINDS, onlyKind) || !isKnown(MODES, onlyMode)) {
+    throw new RangeError(
+      `--only must be one of ${FAULT_KINDS.join(", ")}, with /${MODES.join(", /")} or without, got ${only}`,
+    );
   }
   const seeds: number[] = [];
   for (let seed = first; seeds.length < runs; seed++) {
-    if (only === undefined || cellOf(seed).kind === only) seeds.push(seed);
+    const { kind, mode } = cellOf(seed);
+    if ((!onlyKind || kind === onlyKind) && (!onlyMode || mode === onlyMode)) seeds.push(seed);
   }
   // Who looks at a few runs does not want to wait for the recogniser.
   const wordRuns = whole("--words", values.words ?? (runs === 1_000 && only === undefined ? "10" : "0"));

@@ -17,6 +17,8 @@ export interface SpeechScript {
   readonly muted?: Span;
   /** From the end of speech to the end of sending, in ms. */
   readonly closeAfterMs: number;
+  /** What is heard from `startSample` on. @defaultValue sound that is marked with the time of its capture */
+  readonly sound?: Float32Array;
 }
 
 /** How much is said. `talkative`: hardly a pause, so that whatever is out of order for long has much to lose. */
@@ -114,8 +116,9 @@ export class Speaker {
     const isSpeech = (sample: number): boolean =>
       (one.start <= sample && sample < one.end) || (next.start <= sample && sample < next.end);
     const isLoud = isSpeech(start + FRAME_SAMPLES / 2);
-    const sound = markSound(start, FRAME_SAMPLES, isSpeech);
-    this.#decider.frame(start, fromPcm16(sound), isLoud ? 0.95 : 0.02);
+    const at = start - this.#script.startSample;
+    const sound = this.#script.sound?.slice(at, at + FRAME_SAMPLES) ?? markedFrame(start, isSpeech);
+    this.#decider.frame(start, sound, isLoud ? 0.95 : 0.02);
     return true;
   }
 
@@ -157,6 +160,10 @@ export class Speaker {
       default:
     }
   }
+}
+
+function markedFrame(startSample: number, isSpeech: (sample: number) => boolean): Float32Array {
+  return fromPcm16(markSound(startSample, FRAME_SAMPLES, isSpeech));
 }
 
 function extend(spans: { start: number; end: number }[], { start, end }: Span): void {
