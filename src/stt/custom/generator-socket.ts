@@ -102,8 +102,9 @@ export class GeneratorSocket implements SocketLike {
     try {
       const outputs = this.#recognize(this.#hear(), { language: this.#language, signal });
       await pump(outputs, signal, (data) => this.#tell("message", { data }));
+      // Who has asked for the end hangs up when it is answered.
       if (this.#hasFinished) this.#tell("message", { data: { type: "flushed" } });
-      this.close();
+      else this.close();
     } catch (cause) {
       this.#tell("message", { data: providerFailed(cause) });
       this.close();

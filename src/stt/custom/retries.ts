@@ -55,10 +55,8 @@ async function limited<T>(
     const ended = new Promise<never>((_, reject) =>
       over.signal.addEventListener("abort", () => reject(over.signal.reason), { once: true }),
     );
+    // The end comes before whatever the job makes of it.
     return await Promise.race([job(over.signal), ended]);
-  } catch (cause) {
-    // A job that listens to the signal rejects with what its platform makes of it.
-    throw over.signal.aborted ? over.signal.reason : cause;
   } finally {
     cancel();
     signal?.removeEventListener("abort", abort);

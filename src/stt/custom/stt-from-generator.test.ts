@@ -357,6 +357,21 @@ test("one that takes no flush hears the end of its audio at finish, and what it 
   await rig.speak(1, 0);
   await rig.stream.finish(2_000);
   expect(rig.texts).toEqual(["heard 40000"]);
+  expect(rig.types).not.toContain("error");
+  expect(rig.clock.pending).toBe(0);
+});
+
+test("one that hears the end of its audio and has nothing to tell is not waited for any longer", async () => {
+  const rig = new Rig(
+    async function* (audio) {
+      for await (const _ of audio);
+      yield* [];
+    },
+    { capabilities: { flush: "none" } },
+  );
+  await rig.speak(1, 0);
+  await rig.stream.finish(2_000); // the clock stands still
+  expect(rig.types).toEqual(["segment-settled"]);
 });
 
 test("one that returns while nothing is owed rests, and is called again when the gate opens", async () => {
