@@ -35,6 +35,7 @@ const TASKS = {
     ],
   },
   "bench:faults": { forTests: true, steps: [["tsx", "bench/faults/faults.ts"]] },
+  "bench:gateway": { forTests: false, steps: [["tsx", "bench/gateway.ts"]] },
 };
 
 const [name, ...args] = process.argv.slice(2);
