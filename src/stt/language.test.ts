@@ -29,6 +29,7 @@ test.each([
   ["ast", "ast"],
   ["ceb", "ceb"],
   ["fil", "fil"],
+  ["tgl", "tgl"],
   ["multi", "multi"],
   ["AUTO", "auto"],
   ["klingon-ish", "klingon-ISH"],

@@ -293,9 +293,11 @@ test("a connection that takes another's place is greeted with the newest options
   rig.socket.drop();
   rig.stt.updateOptions({ language: "fr" });
   rig.clock.run();
+  rig.stt.updateOptions({ extra: { punctuate: false } });
   await rig.open();
-  expect(rig.socket.heard()).toMatchObject([{ type: "session.create", settings: { language: "fr" } }]);
-  rig.stt.updateOptions({ language: "fr" });
+  const settings = { language: "fr", extra: { punctuate: false } };
+  expect(rig.socket.heard()).toMatchObject([{ type: "session.create", settings }]);
+  rig.stt.updateOptions(settings);
   expect(rig.socket.heard()).toEqual([]);
 });
 
@@ -313,13 +315,26 @@ test("while a person speaks changes wait for the end of speech, and the latest c
   expect(rig.socket.heard()).toEqual([]);
 });
 
+test("speech that comes to nothing holds no change back for long", async () => {
+  const rig = new Rig({ model: "speechmatics/enhanced" });
+  const stream = await rig.stream();
+  rig.speak(stream);
+  stream.closeSegment(16_000);
+  rig.socket.heard();
+  rig.socket.say(ONSET);
+  rig.stt.updateOptions({ language: "de" });
+  expect(rig.socket.heard()).toEqual([]);
+  rig.socket.say({ type: "session.finalized" });
+  expect(rig.socket.heard()).toEqual([update({ language: "de" })]);
+});
+
 test("a change that was taken back while the person spoke is not told", async () => {
   const rig = new Rig({ model: NOVA });
   rig.speak(await rig.stream());
   rig.socket.heard();
   rig.socket.say(ONSET);
   rig.stt.updateOptions({ extra: { punctuate: false } });
-  rig.stt.updateOptions({ extra: { punctuate: false }, model: "xai/stt-1" });
+  rig.stt.updateOptions({ model: "xai/stt-1" });
   rig.stt.updateOptions({ model: NOVA });
   rig.socket.say(FINAL);
   expect(rig.socket.heard()).toEqual([update({ extra: { punctuate: false } })]);

@@ -47,7 +47,10 @@ export interface LivekitModelOptions<M extends ModelString = string> {
 
 /** What may change while streams run. Where the model cannot change a live stream, it counts from the next connection. */
 export interface LivekitUpdateOptions<M extends ModelString = string> {
-  /** Another model; its `:language` counts unless `language` is given. @defaultValue unchanged */
+  /**
+   * Another model; its `:language` counts unless `language` is given. Not one that ends turns itself in place of one that
+   * does not, or the other way round, while a session runs: its gate was chosen for the first. @defaultValue unchanged
+   */
   readonly model?: M;
   /** BCP 47 tag, ISO 639 code or English name. @defaultValue unchanged */
   readonly language?: string;

@@ -78,6 +78,7 @@ test("fetching ahead fails silently, and the connection asks for itself", async 
   const rig = new Rig();
   rig.answer = (count) => (count === 1 ? Promise.reject(new Error("503")) : Promise.resolve(`t${count}`));
   rig.source.prewarm();
+  await new Promise((resolve) => setImmediate(resolve)); // a rejection that nobody hears would fail this test
   expect(await rig.take()).toBe("t2");
 });
 

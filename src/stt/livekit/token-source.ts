@@ -36,7 +36,6 @@ export class TokenSource {
     this.#held = undefined;
     if (held && request.reason !== "rejected" && this.#nowMs() < held.untilMs) {
       const token = await fetchToken(() => held.token, request).catch(() => undefined);
-      request.signal.throwIfAborted();
       if (token && this.#ageMs(token) < 0) return token;
     }
     const token = await fetchToken(this.#token, request);
