@@ -1,7 +1,6 @@
-import fc from "fast-check";
 import { expect, it, test } from "vitest";
 import { GatewayError } from "../errors.ts";
-import { GOOD_MESSAGES, hostileFrame } from "../testing/hostile-frames.ts";
+import { GOOD_MESSAGES } from "../testing/good-messages.ts";
 import { MAX_MESSAGE_BYTES, parseMessage } from "./messages.ts";
 
 const create = { type: "session.create", settings: { sample_rate: "16000", encoding: "pcm_s16le", extra: {} } };
@@ -65,11 +64,4 @@ test.each([
 test.each(GOOD_MESSAGES)("every proper prefix of %s is refused as malformed", (text) => {
   expect(verdictOf(text)).toBeTypeOf("string");
   for (let length = 0; length < text.length; length++) expect(verdictOf(text.slice(0, length))).toBe(4400);
-});
-
-it("never fails otherwise than with a GatewayError, whatever comes", () => {
-  fc.assert(
-    fc.property(hostileFrame, (frame) => ["string", "number"].includes(typeof verdictOf(String(frame)))),
-    { seed: 1, numRuns: 2_000 },
-  );
 });

@@ -2,20 +2,66 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { LedgerEngine } from "../engines/ledger.ts";
 import type { EngineStream } from "../engines/engine.ts";
-import { GATEWAY_ERRORS } from "../errors.ts";
+import { GATEWAY_ERRORS, GatewayError } from "../errors.ts";
 import { createGateway } from "../gateway.ts";
 import type { Gateway } from "../gateway.ts";
 import { FrameClient } from "../testing/frame-client.ts";
-import { GOOD_MESSAGES, hostileFrame } from "../testing/hostile-frames.ts";
+import { GOOD_MESSAGES } from "../testing/good-messages.ts";
 import { noise } from "../testing/signals.ts";
 import { WireClient } from "../testing/wire-client.ts";
-import { MAX_FRAME_BYTES } from "./messages.ts";
+import { MAX_FRAME_BYTES, MAX_MESSAGE_BYTES, parseMessage } from "./messages.ts";
 import { Session } from "./session.ts";
 
 const [CREATE = ""] = GOOD_MESSAGES;
 const GOODBYE = '{"type":"session.close"}';
 const CODES: readonly unknown[] = Object.values(GATEWAY_ERRORS);
 const TYPES = ["session.created", "session.finalized", "session.closed", "final_transcript", "error"];
+
+const HUGE = JSON.stringify({ type: "input_audio", audio: "A".repeat(MAX_MESSAGE_BYTES) });
+
+const good = fc.constantFrom(...GOOD_MESSAGES);
+const messageType = fc.constantFrom(
+  "session.create",
+  "input_audio",
+  "session.update",
+  "session.finalize",
+  "session.close",
+  "x",
+);
+/** The right type and, more often than not, the wrong fields. */
+const wrong = fc
+  .record({
+    type: messageType,
+    settings: fc.jsonValue(),
+    audio: fc.oneof(fc.jsonValue(), fc.base64String()),
+    model: fc.jsonValue(),
+  })
+  .map((message) => JSON.stringify(message));
+const truncated = fc.tuple(good, fc.nat()).map(([text, cut]) => text.slice(0, cut % text.length));
+const bytes = fc.uint8Array({ maxLength: 64 }).map((array) => Buffer.from(array));
+
+/** Any frame of a client that means well, is clumsy, or is up to something; half of them are good ones, so that a session gets somewhere. */
+const hostileFrame: fc.Arbitrary<string | Buffer> = fc.oneof(
+  { weight: 12, arbitrary: good },
+  { weight: 4, arbitrary: truncated },
+  { weight: 4, arbitrary: wrong },
+  { weight: 2, arbitrary: fc.oneof(fc.string(), fc.json()) },
+  { weight: 2, arbitrary: bytes },
+  { weight: 1, arbitrary: fc.constant(HUGE) },
+);
+
+it("parsing never fails otherwise than with a GatewayError, whatever comes", () => {
+  fc.assert(
+    fc.property(hostileFrame, (frame) => {
+      try {
+        parseMessage(String(frame));
+      } catch (error) {
+        expect(error).toBeInstanceOf(GatewayError);
+      }
+    }),
+    { seed: 1, numRuns: 2_000 },
+  );
+});
 
 interface Told {
   readonly type: string;
