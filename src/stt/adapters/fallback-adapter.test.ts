@@ -262,6 +262,18 @@ test("when all have failed since the last progress, the last real error ends the
   expect([rig.lines(), rig.stream.health.connection]).toEqual([[], "ended"]);
 });
 
+test("a text that reaches no further than one before is no progress: members do not take turns for ever", () => {
+  const rig = new Rig([{}, {}]);
+  rig.stream.openSegment(1, 0);
+  rig.push(0, 1_600);
+  rig.party("A").newest.final(1, 1, "hel", 0, 600);
+  rig.party("A").newest.fail("a");
+  rig.party("B").newest.final(1, 1, "hell", 0, 600);
+  rig.lines();
+  rig.party("B").newest.fail("b");
+  expect(rig.lines()).toEqual(["B is out", "lost 600-1600 unsent", "failed b"]);
+});
+
 test("members that are out are tried after those that are not, and again after progress", () => {
   const rig = new Rig([{}, {}, {}]);
   rig.speak(1, 0, 1_600);
@@ -474,6 +486,16 @@ test("aborting ends all of it at once, without an event", () => {
     true,
     true,
   ]);
+});
+
+test("who aborts when a member is out hears nothing more", () => {
+  const session = new AbortController();
+  const parties = [new Party("A"), new Party("B")];
+  const said: string[] = [];
+  const stt = fallbackAdapter(parties, { onAvailabilityChanged: () => session.abort() });
+  stt.stream({ onEvent: (event) => said.push(lineOf(event)), signal: session.signal });
+  parties[0]?.newest.fail("gone");
+  expect([said, parties[1]?.streams]).toEqual([[], []]);
 });
 
 test("a member that was recognising whole recordings only is made to stream", async () => {

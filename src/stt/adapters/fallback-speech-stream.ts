@@ -1,4 +1,4 @@
-import { VoiceError } from "../../errors.ts";
+import type { VoiceError } from "../../errors.ts";
 import type { Clock } from "../../net/clock.ts";
 import type { ConnectionOptions } from "../connection-options.ts";
 import type { SpeechStream, SpeechStreamHealth, SpeechStreamOptions } from "../contract.ts";
@@ -39,8 +39,6 @@ export class FallbackSpeechStream implements SpeechStream {
   readonly #pairing = new SpeechPairing((event) => this.#emit(event));
   readonly #succession: Succession;
   #active: MemberStream | undefined;
-  #error = new VoiceError("gateway-unreachable", "No member was tried");
-  #isSwitching = false;
   /** Whether an `error` was told for a change of members, and no sign of a connection came since. */
   #isBroken = false;
   #openSegmentId: number | undefined;
@@ -202,32 +200,25 @@ export class FallbackSpeechStream implements SpeechStream {
   }
 
   #fail(active: MemberStream, error: VoiceError): void {
-    this.#error = error;
     this.#pastAttempts += active.health?.attempts ?? 0;
     this.#pastSkippedMessages += active.health?.skippedMessages ?? 0;
     active.end();
-    // One that fails while it is begun is seen by the loop that begins it.
-    if (this.#isSwitching) return;
-    this.#isSwitching = true;
-    while (this.#active?.isOver && !this.#ended.signal.aborted) this.#switch(this.#active.member);
-    this.#isSwitching = false;
-  }
-
-  #switch(failed: FallbackMember): void {
-    this.#succession.failed(failed);
+    this.#succession.failed(active.member);
+    // Whoever heard of that may have aborted.
+    if (this.#ended.signal.aborted) return;
     const { next } = this.#succession;
-    if (!next) return this.#giveUp();
+    if (!next) return this.#giveUp(error);
     this.#isBroken = true;
-    this.#emit({ type: "error", error: this.#error, retryInMs: 0 });
+    this.#emit({ type: "error", error, retryInMs: 0 });
     const { lost, settledIds } = this.#unsettled.change();
     for (const event of lost) this.#emit(event);
     for (const segmentId of settledIds) this.#emit({ type: "segment-settled", segmentId });
     this.#begin(next);
   }
 
-  #giveUp(): void {
+  #giveUp(error: VoiceError): void {
     for (const lost of this.#unsettled.abandon()) this.#emit(lost);
-    const error = this.#error;
+    if (this.#ended.signal.aborted) return;
     this.#end();
     this.#onEvent({ type: "failed", error });
   }

@@ -367,10 +367,16 @@ test("a vad that breaks lets everything pass from then on, and says so once", as
   const rig = new Rig({ vad: broken });
   rig.stream.openSegment(1, 0);
   for (let at = 0; at < 5_120; at += 512) rig.push(at, at + 512);
-  rig.stream.closeSegment(5_120);
+  rig.stream.flush(5_120);
+  rig.push(5_120, 6_144);
+  rig.stream.closeSegment(6_144);
   await rig.answer(0, "all of it");
+  await rig.answer(1, "and more");
   const errors = rig.events.filter((event) => event.type === "error");
   expect(errors).toEqual([{ type: "error", error: expect.any(VoiceError), retryInMs: 0 }]);
   expect(errors[0]?.error.code).toBe("vad-failed");
-  expect(rig.lines()).toContain('final 1/1 "all of it" 0-5120');
+  expect(rig.lines().filter((line) => line.startsWith("final"))).toEqual([
+    'final 1/1 "all of it" 0-5120',
+    'final 1/2 "and more" 5120-6144',
+  ]);
 });
