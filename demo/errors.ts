@@ -65,6 +65,18 @@ const WORDS: Readonly<Record<VoiceErrorCode, Words>> = {
     what: "The recogniser refused the request.",
     remedy: "Check the model's name in the settings, then press Start again.",
   },
+  "gateway-unavailable": {
+    what: "The recogniser cannot serve this page now.",
+    remedy: "It may be full. Wait a moment, then press Start again.",
+  },
+  "provider-failed": {
+    what: "The recogniser stopped working.",
+    remedy: "Press Start again.",
+  },
+  "not-supported": {
+    what: "The recogniser cannot do this.",
+    remedy: "Choose another model in the settings, then press Start again.",
+  },
   "token-failed": {
     what: "The server gave the page no key to the recogniser.",
     remedy: START_THE_SERVER,

@@ -86,6 +86,12 @@ function show(event: VoiceEvent, { state }: VoiceSession): void {
       return;
     case "warning":
       return notice.show(event.error);
+    case "reconnecting":
+      standing.isReconnecting = true;
+      return;
+    case "reconnected":
+      standing.isReconnecting = false;
+      return;
     case "ended":
       if (event.error) notice.show(event.error);
       return;

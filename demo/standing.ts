@@ -46,6 +46,16 @@ export class Standing {
     if (kind !== "listening") this.loudness = 0;
   }
 
+  /** Shows that the recogniser cannot be reached just now. */
+  set isReconnecting(isReconnecting: boolean) {
+    if (this.#start.dataset["state"] !== "listening") return;
+    this.#pill.textContent = isReconnecting ? "reconnecting" : "listening";
+    this.#pill.dataset["state"] = isReconnecting ? "reconnecting" : "listening";
+    this.#hint.textContent = isReconnecting
+      ? "The recogniser is away. Go on: what is said is kept, and sent when it is back."
+      : HINTS.listening[0];
+  }
+
   /** Shows whether it hears. */
   set isMuted(isMuted: boolean) {
     if (this.#pill.textContent === "listening") {

@@ -12,6 +12,7 @@ export class Transcript {
     if (event.type === "state" && event.state.kind === "starting") this.#clear();
     if (event.type === "ended") this.#interim.replaceChildren();
     if (event.type === "transcript") this.#show(event);
+    if (event.type === "transcripts-superseded") this.#withdraw(event);
   }
 
   #clear(): void {
@@ -20,12 +21,17 @@ export class Transcript {
     this.#empty.hidden = false;
   }
 
+  #withdraw({ transcriptIds }: VoiceEventOf<"transcripts-superseded">): void {
+    for (const id of transcriptIds) this.#finals.querySelector(`[data-transcript="${id}"]`)?.remove();
+  }
+
   #show(event: VoiceEventOf<"transcript">): void {
     this.#interim.replaceChildren();
     if (event.text === "") return;
     this.#empty.hidden = true;
     if (event.isFinal) {
       const item = document.createElement("li");
+      item.dataset["transcript"] = String(event.transcriptId);
       item.append(...parts(event));
       this.#finals.append(item);
     } else {

@@ -61,13 +61,21 @@ export interface AppPageOptions {
 /** The built app in a real browser with a microphone, served by a real gateway under the strict policy. */
 export class AppPage implements AsyncDisposable {
   readonly page: Page;
-  readonly gateway: Gateway;
+  #gateway: Gateway;
+  readonly #gatewayOptions: GatewayOptions;
   readonly #browser: Browser;
   readonly #removeWav: () => void;
 
-  private constructor(page: Page, gateway: Gateway, browser: Browser, removeWav: () => void) {
+  private constructor(
+    page: Page,
+    gateway: Gateway,
+    gatewayOptions: GatewayOptions,
+    browser: Browser,
+    removeWav: () => void,
+  ) {
     this.page = page;
-    this.gateway = gateway;
+    this.#gateway = gateway;
+    this.#gatewayOptions = gatewayOptions;
     this.#browser = browser;
     this.#removeWav = removeWav;
   }
@@ -83,7 +91,8 @@ export class AppPage implements AsyncDisposable {
       if (request.url?.startsWith("/spa/")) request.url = "/index.html";
       served(request, response);
     };
-    const gateway = await createGateway({ defaultEngine: "pocketsphinx", fallback, ...options });
+    const gatewayOptions: GatewayOptions = { defaultEngine: "pocketsphinx", fallback, ...options };
+    const gateway = await createGateway(gatewayOptions);
     const { channels } = atRate(
       { channels: [joined(silence(0.5), speech, silence(8))], sampleRate: 16_000 },
       FAKE_DEVICE_HZ,
@@ -102,7 +111,20 @@ export class AppPage implements AsyncDisposable {
     const page = await browser.newPage();
     await page.goto(gateway.url);
     await page.waitForFunction(() => "app" in window);
-    return new AppPage(page, gateway, browser, () => wav.remove());
+    return new AppPage(page, gateway, gatewayOptions, browser, () => wav.remove());
+  }
+
+  /** What serves page, tokens and recognition. */
+  get gateway(): Gateway {
+    return this.#gateway;
+  }
+
+  /** Takes the gateway away for so long; then another one is at its place. */
+  async restartGateway(downMs: number): Promise<void> {
+    const { port } = this.#gateway;
+    await this.#gateway.close();
+    await this.page.waitForTimeout(downMs);
+    this.#gateway = await createGateway({ ...this.#gatewayOptions, port });
   }
 
   /** Makes a session in the app. */
@@ -145,7 +167,7 @@ export class AppPage implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#browser.close();
-    await this.gateway.close();
+    await this.#gateway.close();
     this.#removeWav();
   }
 }

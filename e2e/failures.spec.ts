@@ -48,21 +48,23 @@ test("assets of another origin are told as such", async () => {
   await expectEnd(app, "asset-failed");
 });
 
-test("a gateway that is down is unreachable", async () => {
+test("a gateway that is down is unreachable, once all attempts are spent", async () => {
   await using app = await AppPage.open({ gateway: { warm: 0 } });
-  await app.session({ url: `http://127.0.0.1:${await freePort()}/v1` });
+  await app.session({ url: `http://127.0.0.1:${await freePort()}/v1`, connection: { maxRetries: 1 } });
   await app.start();
   await expectEnd(app, "gateway-unreachable");
 });
 
-test("a gateway that dies in mid-sentence is lost", async () => {
+test("a gateway that dies in mid-sentence for good is told as such, with the speech that it took along", async () => {
   const speech = joined(silence(0.5), await loadSpeech("goforward.raw"));
   await using app = await AppPage.open({ speech });
-  await app.session();
+  await app.session({ connection: { maxRetries: 1 } });
   expect(await app.start()).toBeUndefined();
   await app.page.waitForFunction(() => window.app.events.some(({ type }) => type === "transcript"));
   await app.gateway.close();
-  await expectEnd(app, "gateway-lost");
+  await expectEnd(app, "token-failed"); // the server of the tokens is gone as well
+  const gaps = (await app.events()).filter(({ type }) => type === "gap");
+  expect(gaps.length).toBeGreaterThan(0);
 });
 
 test("a refused token is told as such, though a browser cannot see a refused upgrade", async () => {

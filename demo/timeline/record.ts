@@ -15,6 +15,7 @@ export interface SentSpan {
 
 /** A word, or a text without words, in the place where it was said. */
 export interface PlacedWord {
+  readonly transcriptId: number;
   readonly text: string;
   readonly startMs: number;
   readonly endMs: number;
@@ -33,7 +34,7 @@ export class TimelineRecord {
   readonly spans: SentSpan[] = [];
   readonly gaps: MissingSpan[] = [];
   readonly flushesMs: number[] = [];
-  readonly #finals: PlacedWord[] = [];
+  #finals: readonly PlacedWord[] = [];
   readonly #interims = new Map<number, readonly PlacedWord[]>();
   #onsetMs: number | undefined;
 
@@ -71,6 +72,9 @@ export class TimelineRecord {
         return;
       case "transcript":
         return this.#transcript(event);
+      case "transcripts-superseded":
+        this.#finals = this.#finals.filter(({ transcriptId }) => !event.transcriptIds.includes(transcriptId));
+        return;
       default: // the rest has no place on the time axis
     }
   }
@@ -85,7 +89,7 @@ export class TimelineRecord {
     const { isFinal, segmentId } = event;
     this.#interims.delete(segmentId);
     const placed = placedWords(event);
-    if (isFinal) this.#finals.push(...placed);
+    if (isFinal) this.#finals = [...this.#finals, ...placed];
     else this.#interims.set(segmentId, placed);
   }
 
@@ -94,13 +98,14 @@ export class TimelineRecord {
     dropWhile(this.spans, ({ endMs }) => endMs !== undefined && endMs < ms);
     dropWhile(this.gaps, ({ startMs, durationMs }) => startMs + durationMs < ms);
     dropWhile(this.flushesMs, (atMs) => atMs < ms);
-    dropWhile(this.#finals, ({ endMs }) => endMs < ms);
+    this.#finals = this.#finals.filter(({ endMs }) => endMs >= ms);
   }
 }
 
-function placedWords({ text, words, startMs, endMs, isFinal }: VoiceEventOf<"transcript">): readonly PlacedWord[] {
-  if (words.length > 0) return words.map(({ word, ...times }) => ({ text: word, ...times, isFinal }));
-  return text === "" ? [] : [{ text, startMs, endMs, isFinal }];
+function placedWords(event: VoiceEventOf<"transcript">): readonly PlacedWord[] {
+  const { transcriptId, text, words, startMs, endMs, isFinal } = event;
+  if (words.length > 0) return words.map(({ word, ...times }) => ({ transcriptId, text: word, ...times, isFinal }));
+  return text === "" ? [] : [{ transcriptId, text, startMs, endMs, isFinal }];
 }
 
 function dropWhile<T>(list: T[], isOld: (item: T) => boolean): void {

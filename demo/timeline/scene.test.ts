@@ -52,13 +52,14 @@ test("bars are marked as sent where the gate let them pass, pre-roll included", 
 });
 
 test("a final text takes the place of the interim one", () => {
-  const times = { segmentId: 1, startMs: 2_000, endMs: 3_000, language: "en", confidence: 1 };
+  const times = { segmentId: 1, transcriptId: 7, startMs: 2_000, endMs: 3_000, language: "en", confidence: 1 };
   const interim: VoiceEvent = { type: "transcript", atMs: 2_500, text: "go for", isFinal: false, words: [], ...times };
   const words = [{ word: "go", startMs: 2_000, endMs: 2_300, confidence: 1 }];
   const final: VoiceEvent = { type: "transcript", atMs: 3_500, text: "go", isFinal: true, words, ...times };
   const textsOf = (...events: VoiceEvent[]) => layOut(recordOf(...events), VIEW).words.map(({ text }) => text);
   expect(textsOf(interim)).toEqual(["go for"]);
   expect(textsOf(interim, final)).toEqual(["go"]);
+  expect(textsOf(final, { type: "transcripts-superseded", atMs: 9, segmentId: 1, transcriptIds: [7] })).toEqual([]);
 });
 
 test("the line of probability breaks where sound is missing", () => {

@@ -11,20 +11,46 @@ navigator.mediaDevices.getUserMedia = async (constraints) => {
   return stream;
 };
 
+const LATER = [
+  "segment-settled",
+  "transcript",
+  "transcripts-superseded",
+  "gap",
+  "mute",
+  "warning",
+  "reconnecting",
+  "reconnected",
+];
+
 async function fetchToken({ signal }) {
   const response = await fetch("/token", { method: "POST", signal });
   return (await response.json()).token;
 }
 
 /** Makes a session from plain data, and records what it says. */
-function open({ rate, assets, gate, vad = {}, url = "/v1", model = "pocketsphinx/en-us", token, recording } = {}) {
+function open({
+  rate,
+  assets,
+  gate,
+  vad = {},
+  url = "/v1",
+  model = "pocketsphinx/en-us",
+  token,
+  connection,
+  recording,
+} = {}) {
   const session = new VoiceSession({
     source: recording
       ? fromAudio({ samples: Float32Array.from(recording.samples), sampleRate: recording.sampleRate })
       : microphone({ echoCancellation: false, noiseSuppression: false, autoGainControl: false }),
     vad: vad ? silero(vad) : false,
     ...(model && {
-      stt: livekitInference({ url, model, token: token === undefined ? fetchToken : async () => token }),
+      stt: livekitInference({
+        url,
+        model,
+        token: token === undefined ? fetchToken : async () => token,
+        ...(connection && { connection }),
+      }),
     }),
     ...(gate && { gate }),
     ...(assets && { assets }),
@@ -32,7 +58,7 @@ function open({ rate, assets, gate, vad = {}, url = "/v1", model = "pocketsphinx
   });
   const events = [];
   const types = ["state", "speech-started", "speech-ended", "segment-opened", "flush", "segment-closed", "ended"];
-  for (const type of [...types, "segment-settled", "transcript", "gap", "mute", "warning"]) {
+  for (const type of [...types, ...LATER]) {
     session.on(type, (event) => events.push({ ...event, ...(event.error && { error: plain(event.error) }) }));
   }
   session.on("frame", ({ endMs }) => (app.capturedMs = endMs));

@@ -13,7 +13,7 @@ export function errorOfStatus(status: number | string, message: string, cause?: 
 }
 
 function codeOf(status: number): VoiceErrorCode {
-  if ([401, 403, 4401, 4403].includes(status)) return "token-rejected";
+  if ([401, 403, 4401].includes(status)) return "token-rejected";
   const isServerFault = (status >= 500 && status < 600) || (status >= 4500 && status < 4600);
   return isServerFault || PASSING.has(status) ? "gateway-unavailable" : "gateway-rejected";
 }

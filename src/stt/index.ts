@@ -11,6 +11,7 @@ export type {
 export type { SpeechData, SpeechEvent, SpeechWord, SttMetrics, TranscriptEvent } from "./speech-event.ts";
 export type { CodecEvent, CodecTranscript, CodecWord, Endpoint, SttCodec } from "./codec.ts";
 export { CodecSpeechStream, type SpeechStreamParts } from "./speech-stream.ts";
+export { baseLanguageOf, isoLanguageOf, normalizeLanguage, regionOf } from "./language.ts";
 export type { Segment } from "./segment-book.ts";
 export type { Clock } from "../net/clock.ts";
 export type { OpenSocket, SocketLike } from "../net/socket.ts";

@@ -18,6 +18,7 @@ export interface UplinkParts {
 export interface UplinkTarget {
   /** True while it takes more. */
   readonly isReady: boolean;
+  /** Sends an item. */
   send(item: JournalItem): void;
 }
 
@@ -183,7 +184,9 @@ export class Uplink {
   /** The recogniser answered a request, the oldest first, or the end of the input. */
   answered(): void {
     const flush = this.#asked.shift();
-    if (flush) {
+    // What was given up may stay unanswered; then this is the answer to the end of the input.
+    const isStale = flush && !this.book.owes(flush.segmentId) && this.#asked.length === 0;
+    if (flush && !(isStale && this.#hasAskedAll)) {
       this.#journal.acknowledgeThrough(flush);
       if (!this.#journal.asksFor(flush.segmentId)) this.book.answer(flush.segmentId);
     } else if (this.#hasAskedAll) this.book.answerAll();
