@@ -547,7 +547,7 @@ test("a text of which every word was told before is not told, and answers what i
   await rig.reconnect();
   rig.heard();
   rig.socket.say(
-    { type: "interim_transcript", ...final("one", 0, 0.2), type: "interim_transcript" },
+    { ...final("one", 0, 0.2), type: "interim_transcript" },
     final("one", 0, 0.2),
     FINALIZED,
   );
