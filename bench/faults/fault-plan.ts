@@ -61,9 +61,9 @@ export interface FaultPlan {
 
 const CALM = { calmSeconds: 16, isTalkative: false };
 
-/** Draws a run of this kind. */
-export function planFaults(kind: FaultKind, dice: Dice): FaultPlan {
-  const speechSeconds = dice.between(18, 28);
+/** Draws a run of this kind, in which a person speaks for about half a minute, or about `shareOfSpeech` of that. */
+export function planFaults(kind: FaultKind, dice: Dice, shareOfSpeech = 1): FaultPlan {
+  const speechSeconds = shareOfSpeech * dice.between(18, 28);
   const script = { speechSeconds, ...CALM };
   const plan = { kind, faults: [], script, connection: {}, finishLimitMs: 40_000, mustSaveAll: true, mustFail: false };
   const somewhen = (): number => dice.between(0, speechSeconds * 1_000);

@@ -1,11 +1,12 @@
 import { availableParallelism, cpus } from "node:os";
-import { formatReports } from "./figures.ts";
+import { formatReports, formatWords } from "./figures.ts";
 import { runAll } from "./lanes.ts";
 import { readOptions } from "./options.ts";
 import { runSeed, type RunReport } from "./run.ts";
+import { runWords } from "./spoken-words.ts";
 
 // `npm run bench:faults`: speech on bad networks, and whether a sample of it was lost or told twice.
-const { seeds, isTraced } = readOptions(process.argv.slice(2));
+const { seeds, isTraced, wordRuns } = readOptions(process.argv.slice(2));
 const isTerminal = process.stderr.isTTY;
 const began = performance.now();
 let done = 0;
@@ -20,6 +21,12 @@ lost, doubled: samples of speech that stand in no final and were not reported, a
 withdrawn: finals that were superseded. gaps: speech that was reported as lost.
 repeated: captured audio that was sent again, of all that passed the gate.
 recovery: median from a fault to the next opening or final, on the run's own clock, silence included.`);
+if (wordRuns > 0) {
+  console.log(`\n── Real words, by PocketSphinx\n\n${formatWords(await runWords(wordRuns, seeds[0] ?? 0))}`);
+  console.log(`
+changed: words put in, left out and changed, against the text without faults; of speech: against what was said.`);
+}
+console.log();
 for (const { seed, kind, mode, broken } of reports) {
   for (const law of broken.slice(0, 5)) console.log(`seed ${seed} (${kind}, ${mode}): ${law.slice(0, 240)}`);
 }
@@ -38,7 +45,9 @@ function progress({ seed }: RunReport): void {
 async function traced(list: readonly number[]): Promise<RunReport[]> {
   const all: RunReport[] = [];
   for (const seed of list) {
-    all.push(await runSeed(seed, (atMs, what) => console.log(`${(atMs / 1_000).toFixed(3).padStart(9)}  ${what}`)));
+    const trace = (atMs: number, what: string): void =>
+      console.log(`${(atMs / 1_000).toFixed(3).padStart(9)}  ${what}`);
+    all.push(await runSeed(seed, { trace }));
   }
   return all;
 }

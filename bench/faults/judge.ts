@@ -34,6 +34,8 @@ export interface Evidence {
 /** What came of a run. Lengths in samples at 16 kHz. */
 export interface Verdict {
   readonly speechSamples: number;
+  /** What was handed to a socket at least once. */
+  readonly firstSentSamples: number;
   /** Speech that stands in no final and was not reported: 0, or a law is broken. */
   readonly lostSamples: number;
   /** What stands in two finals: 0, or a law is broken. */
@@ -134,6 +136,7 @@ export function judge(evidence: Evidence): Verdict {
   }
   return {
     speechSamples: lengthOf(fed.speech),
+    firstSentSamples: lengthOf(union(sent)),
     lostSamples: lengthOf(lost),
     doubledSamples: lengthOf(twice),
     reportedSamples: lengthOf(shared(reported, fed.speech)),

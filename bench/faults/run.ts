@@ -57,11 +57,18 @@ export function cellOf(seed: number): { readonly kind: FaultKind; readonly mode:
   return { kind, mode };
 }
 
+/** How a seed is run. */
+export interface RunOptions {
+  readonly trace?: Trace;
+  /** How much is said, of half a minute. @defaultValue 1 */
+  readonly shareOfSpeech?: number;
+}
+
 /** Carries out the run of a seed, and judges it. */
-export async function runSeed(seed: number, trace?: Trace): Promise<RunReport> {
+export async function runSeed(seed: number, { trace, shareOfSpeech }: RunOptions = {}): Promise<RunReport> {
   const { kind, mode } = cellOf(seed);
   const dice = new Dice(seed);
-  const plan = planFaults(kind, dice);
+  const plan = planFaults(kind, dice, shareOfSpeech);
   const script = writeScript(dice, plan.script);
   const recogniser = RECOGNISERS[mode];
   const course = await carryOut({ plan, script, dice, ...recogniser, trace });

@@ -3,7 +3,7 @@ import { compareWords, wordsIn } from "../../e2e/word-error-rate.ts";
 import { CAPTURE_RATE, FRAME_SAMPLES } from "../../src/audio/units.ts";
 import { carryOut } from "./carry-out.ts";
 import { Dice } from "./dice.ts";
-import { FAULT_KINDS, planFaults, type FaultKind, type FaultPlan } from "./fault-plan.ts";
+import { FAULT_KINDS, planFaults, type FaultKind } from "./fault-plan.ts";
 import type { Told } from "./judge.ts";
 import type { SpeechScript } from "./speech-script.ts";
 import type { Span } from "./spans.ts";
@@ -14,10 +14,12 @@ export interface WordReport {
   readonly seed: number;
   readonly faults: number;
   readonly reconnects: number;
+  /** The finals that stand. */
   readonly text: string;
-  /** Words changed, left out and put in, and how many there should be. */
-  readonly errors: number;
   readonly words: number;
+  /** Words changed, left out and put in: against the text without faults, and against what was said. */
+  readonly errors: number;
+  readonly errorsOfAll: number;
 }
 
 const MODEL = "pocketsphinx/en-us";
@@ -51,11 +53,11 @@ async function writeRecordings(): Promise<{ readonly script: SpeechScript; reado
 /** Real speech to the real recogniser: once without a fault, and `runs` times with. */
 export async function runWords(runs: number, firstSeed: number): Promise<WordReport[]> {
   const { script, said } = await writeRecordings();
-  const run = async (seed: number, kind: FaultKind, expected: string): Promise<WordReport> => {
+  const errorsIn = (text: string, expected: string): number => compareWords(wordsIn(expected), wordsIn(text)).errors;
+  const run = async (seed: number, kind: FaultKind, undisturbed?: string): Promise<WordReport> => {
     const dice = new Dice(seed);
-    const plan: FaultPlan = planFaults(kind, dice);
     const { told, network } = await carryOut({
-      plan,
+      plan: planFaults(kind, dice),
       script,
       dice,
       model: MODEL,
@@ -63,18 +65,22 @@ export async function runWords(runs: number, firstSeed: number): Promise<WordRep
       hasRealRecognizer: true,
     });
     const text = standingText(told);
-    const { errors } = compareWords(wordsIn(expected), wordsIn(text));
-    const words = wordsIn(expected).length;
-    const [faults, reconnects] = [network.injectedMs.length, network.socketCount - 1];
-    return { kind, seed, faults, reconnects, text, errors, words };
+    return {
+      kind,
+      seed,
+      faults: network.injectedMs.length,
+      reconnects: network.socketCount - 1,
+      text,
+      words: wordsIn(text).length,
+      errors: errorsIn(text, undisturbed ?? text),
+      errorsOfAll: errorsIn(text, said),
+    };
   };
-  const undisturbed = await run(firstSeed, "none", said);
+  const undisturbed = await run(firstSeed, "none");
   const reports = [undisturbed];
   const seeds = Array.from({ length: runs }, (_, index) => firstSeed + index).values();
   const lane = async (): Promise<void> => {
-    for (const seed of seeds) {
-      reports.push(await run(seed, KINDS[seed % KINDS.length] ?? "drop", undisturbed.text));
-    }
+    for (const seed of seeds) reports.push(await run(seed, KINDS[seed % KINDS.length] ?? "drop", undisturbed.text));
   };
   await Promise.all(Array.from({ length: AT_A_TIME }, lane));
   return reports;

@@ -108,7 +108,8 @@ export class VirtualTime {
       const next = this.#take();
       if (!next) return;
       this.#nowMs = Math.max(this.#nowMs, next.atMs);
-      if (next.isPage && this.#nowMs < this.#stalledUntilMs) this.#held.push(next);
+      const isHeld = next.isPage && (this.#nowMs < this.#stalledUntilMs || this.#held.length > 0);
+      if (isHeld) this.#held.push(next);
       else next.run();
     }
   }
