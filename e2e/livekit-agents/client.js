@@ -12,8 +12,9 @@ const FRAME_SAMPLES = 1_600;
 
 // The client counts on a rejection when a last message overtakes its own close; Node 20 throws in its place.
 // https://github.com/nodejs/node/issues/57272
-const { write } = WritableStreamDefaultWriter.prototype;
-WritableStreamDefaultWriter.prototype.write = async function (chunk) {
+const { prototype } = WritableStreamDefaultWriter;
+const { value: write } = Object.getOwnPropertyDescriptor(prototype, "write");
+prototype.write = async function (chunk) {
   return write.call(this, chunk);
 };
 
