@@ -58,6 +58,7 @@ async function listen(stream, ends) {
     if (type === stt.SpeechEventType.END_OF_SPEECH) ends.emit("end");
   }
   say({ type: "CLOSED" });
+  ends.emit("end"); // whoever still waits for one gets none
 }
 
 function push(stream, pcm) {

@@ -100,8 +100,9 @@ test.each<[[number, string?], string]>([
 test("a connection that breaks, or never comes about, is an error and then a close", () => {
   for (const socket of [new ScriptedSocket(), openSocket()]) {
     const heard = heardOn(socket);
+    socket.addEventListener("close", ({ wasClean }) => heard.push(wasClean));
     socket.drop();
-    expect(heard).toEqual(["error", [1006, ""]]);
+    expect(heard).toEqual(["error", [1006, ""], false]);
   }
 });
 
