@@ -49,7 +49,7 @@ export class SpeechPath {
         const { startSample, endSample, levelDb, probability, isOpen } = event;
         const heard = probability === undefined ? {} : { probability };
         this.#emit({ type: "frame", ...span(startSample, endSample), levelDb, ...heard, isOpen });
-        return this.advance(endSample);
+        return this.advance(endSample, probability !== undefined && this.#speechStartSample === undefined);
       }
       case "speech-started":
         this.#speechStartSample = event.startSample;
@@ -97,9 +97,9 @@ export class SpeechPath {
   }
 
   /** The clock has moved on, with or without a frame. */
-  advance(nowSample: number): void {
+  advance(nowSample: number, isQuiet = false): void {
     this.#lastSample = Math.max(this.#lastSample, nowSample);
-    this.#stream?.advance(this.#lastSample);
+    this.#stream?.advance(this.#lastSample, isQuiet);
   }
 
   /** Ends the input and waits for the last texts, at most `limitMs`. */

@@ -62,8 +62,11 @@ export interface SpeechStream {
   flush(atSample: number): void;
   /** The gate closed. */
   closeSegment(endSample: number): void;
-  /** The clock has moved on, whether or not anything passed. */
-  advance(nowSample: number): void;
+  /**
+   * The clock has moved on, whether or not anything passed. `isQuiet`: a detector says that nobody is speaking, so what
+   * passes holds no words and need not be saved.
+   */
+  advance(nowSample: number, isQuiet?: boolean): void;
   /** Ends the input, and resolves when the last text has come or nothing more is to be hoped for, within `limitMs`. */
   finish(limitMs: number): Promise<void>;
 }

@@ -546,11 +546,7 @@ test("a text of which every word was told before is not told, and answers what i
   rig.socket.drop();
   await rig.reconnect();
   rig.heard();
-  rig.socket.say(
-    { ...final("one", 0, 0.2), type: "interim_transcript" },
-    final("one", 0, 0.2),
-    FINALIZED,
-  );
+  rig.socket.say({ ...final("one", 0, 0.2), type: "interim_transcript" }, final("one", 0, 0.2), FINALIZED);
   rig.stream.closeSegment(SECOND);
   expect(rig.heard()).toEqual(["segment-settled"]);
 });
@@ -631,6 +627,22 @@ test("audio that fell out of the ring while it was unanswered is lost when the c
   });
   await rig.reconnect();
   expect(rig.socket.audio.length).toBe(30 * SECOND);
+});
+
+test("what passes an open gate while nobody speaks is not missed when a connection breaks", async () => {
+  for (const isQuiet of [true, false]) {
+    const rig = await Rig.open(UNALIGNED);
+    rig.stream.openSegment(1, 0);
+    for (let second = 0; second < 60; second++) {
+      rig.stream.push(second * SECOND, sound(second * SECOND, SECOND));
+      rig.stream.advance((second + 1) * SECOND, isQuiet);
+    }
+    rig.heard();
+    rig.socket.drop();
+    expect(rig.heard()).toEqual(isQuiet ? ["error"] : ["audio-lost", "error"]);
+    await rig.reconnect();
+    expect(rig.socket.audio).toHaveLength((isQuiet ? 1 : 30) * SECOND);
+  }
 });
 
 test("attempts come after 0.1 s and then every 2 s, and the last real error ends the stream", async () => {

@@ -106,8 +106,8 @@ export class CodecSpeechStream implements SpeechStream {
     this.#drain();
   }
 
-  advance(nowSample: number): void {
-    this.#uplink.advance(nowSample);
+  advance(nowSample: number, isQuiet = false): void {
+    this.#uplink.advance(nowSample, isQuiet);
     this.#drain();
     this.#listen();
   }

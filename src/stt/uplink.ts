@@ -28,6 +28,9 @@ const TAIL_SAMPLES = 2 * CAPTURE_RATE;
 /** What was sent right before an opening is sent again with it, if need be: speech may begin before it is noticed. */
 const LEAD_SAMPLES = CAPTURE_RATE / 2;
 
+/** So much of what was sent while nobody spoke is sent again, if need be: it may hold a beginning not yet noticed. */
+const QUIET_LEAD_SAMPLES = CAPTURE_RATE;
+
 /** The way to the recogniser: what passes the gate, cut into packets, kept until it is answered. Pure. */
 export class Uplink {
   /** What the recogniser still owes. */
@@ -124,9 +127,10 @@ export class Uplink {
   }
 
   /** The clock has moved on. */
-  advance(nowSample: number): void {
+  advance(nowSample: number, isQuiet: boolean): void {
     const elapsed = nowSample - this.#nowSample;
     this.#nowSample = nowSample;
+    if (isQuiet && !this.book.isAwaiting) this.acknowledge(nowSample - QUIET_LEAD_SAMPLES);
     if (this.book.isAwaiting) this.#makeSilence(elapsed);
     else this.#tail = undefined;
   }

@@ -103,10 +103,10 @@ export class FallbackSpeechStream implements SpeechStream {
     this.#feed((stream) => stream.closeSegment(endSample));
   }
 
-  advance(nowSample: number): void {
+  advance(nowSample: number, isQuiet?: boolean): void {
     this.#nowSample = nowSample;
-    this.#active?.feed((stream) => stream.advance(nowSample - this.#lagSamples));
-    this.#probes.feed((stream) => stream.advance(nowSample));
+    this.#active?.feed((stream) => stream.advance(nowSample - this.#lagSamples, isQuiet));
+    this.#probes.feed((stream) => stream.advance(nowSample, isQuiet));
   }
 
   async finish(limitMs: number): Promise<void> {

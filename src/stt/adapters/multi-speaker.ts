@@ -64,9 +64,9 @@ function streamOf(
     },
     flush: (atSample) => stream.flush(atSample),
     closeSegment: (endSample) => stream.closeSegment(endSample),
-    advance: (nowSample) => {
+    advance: (nowSample, isQuiet) => {
       primary.advance(nowSample);
-      stream.advance(nowSample);
+      stream.advance(nowSample, isQuiet);
     },
     finish: (limitMs) => stream.finish(limitMs),
   };
