@@ -84,6 +84,23 @@ it("a target that takes nothing while the source is held back has stalled", asyn
   rehearsal.lane.end();
 });
 
+it("a target that takes a frame now and then is slow, not stalled", async () => {
+  const stallLimitMs = 500;
+  const rehearsal = new Rehearsal(stallLimitMs);
+  let hasStalled = false;
+  void rehearsal.stalled.then(() => (hasStalled = true));
+  rehearsal.open();
+  while (rehearsal.log.length === 0) rehearsal.lane.push(kilobyte, true);
+  const beginMs = performance.now();
+  while (performance.now() - beginMs < 1.2 * stallLimitMs) {
+    rehearsal.deliver(1);
+    rehearsal.lane.push(kilobyte, true);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect([hasStalled, rehearsal.log]).toEqual([false, ["pause"]]);
+  rehearsal.lane.end();
+});
+
 it("after its end it carries nothing, and its source reads again", () => {
   const rehearsal = new Rehearsal();
   while (rehearsal.log.length === 0) rehearsal.lane.push(kilobyte, true);

@@ -74,15 +74,19 @@ it("an upstream that ignores the goodbye is cut off", async () => {
 
 it("a process whose gateway is closed ends by itself: no timer, no socket is left", async () => {
   upstream = await UpstreamServer.listen();
+  const mute = await UpstreamServer.listen({ refuse: () => undefined });
   const script = `
     import { createGateway } from "./gateway.ts";
     import { FrameClient } from "./testing/frame-client.ts";
-    const gateway = await createGateway({ warm: 0, relay: ${JSON.stringify(upstream.relay)} });
+    const patience = { connectTimeoutMs: 2_000_000_000, answerTimeoutMs: 2_000_000_000, stallLimitMs: 2_000_000_000 };
+    const gateway = await createGateway({ warm: 0, relay: { ...${JSON.stringify(upstream.relay)}, ...patience } });
+    const other = await createGateway({ warm: 0, relay: { ...${JSON.stringify(mute.relay)}, ...patience } });
     const client = await FrameClient.connect(gateway, "/v1/tts");
     client.send("hello");
     await client.frames(1);
     await FrameClient.connect(gateway, "/v1/stt");
-    await gateway.close();
+    await FrameClient.connect(other, "/v1/tts");
+    await Promise.all([gateway.close(), other.close()]);
     console.log("closed");
   `;
   const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", script], {
@@ -93,4 +97,5 @@ it("a process whose gateway is closed ends by itself: no timer, no socket is lef
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
   expect(await once(child, "close")).toEqual([0, null]);
   expect(output).toBe("closed\n");
+  await mute.close();
 });

@@ -226,6 +226,20 @@ it("a pair whose both sides say nothing ends with 2007", async () => {
   for (const client of clients) expect(await client.failure()).toMatchObject({ code: 2007, closeCode: 1000 });
 });
 
+it("a pair of which one side speaks goes on, also one that its first message led upstream", async () => {
+  const upstream = await UpstreamServer.listen({ serve: () => undefined });
+  running.push(upstream);
+  const idleLimitMs = 1_000;
+  const gateway = await relayTo(upstream.relay, { idleLimitMs });
+  const client = await FrameClient.connect(gateway, "/v1/stt");
+  const beginMs = performance.now();
+  while (performance.now() - beginMs < 1.1 * idleLimitMs) {
+    client.send("still there");
+    await pendingBytes(gateway);
+  }
+  expect([client.socket.readyState, client.received]).toEqual([WebSocket.OPEN, []]);
+});
+
 async function pendingBytes(gateway: Gateway): Promise<number> {
   const { relay } = (await (await fetch(`${gateway.url}/health`)).json()) as { relay: { pendingBytes: number } };
   return relay.pendingBytes;
