@@ -20,7 +20,7 @@ export interface Setting {
   readonly script: SpeechScript;
   readonly dice: Dice;
   readonly model: string;
-  readonly abilities: Pick<SttCapabilities, "alignedTranscript" | "flush" | "interimResults">;
+  readonly abilities: Pick<SttCapabilities, "alignedTranscript" | "endsTurns" | "flush" | "interimResults">;
   /** The model computes in a process of its own, as long as it takes. @defaultValue false */
   readonly hasRealRecognizer?: boolean;
   readonly trace?: Trace | undefined;
@@ -53,7 +53,8 @@ export async function carryOut(setting: Setting): Promise<Course> {
     if (event.type !== "audio-sent") say(format(event));
   };
   const hasFailed = (): boolean => told.at(-1)?.event.type === "failed";
-  const speaker = new Speaker(script, () => stream);
+  // As a session does: who ends turns hears everything.
+  const speaker = new Speaker(script, abilities.endsTurns ? "always" : "speech", () => stream);
   const aborted = new AbortController();
   const settings = { sample_rate: String(CAPTURE_RATE), encoding: "pcm_s16le", extra: {} } as const;
   const greeting = { type: "session.create", settings, model } as const;
@@ -61,7 +62,7 @@ export async function carryOut(setting: Setting): Promise<Course> {
     {
       model,
       provider: model.split("/")[0] ?? model,
-      capabilities: { streaming: true, diarization: false, offlineRecognize: false, endsTurns: false, ...abilities },
+      capabilities: { streaming: true, diarization: false, offlineRecognize: false, ...abilities },
       packetSamples: CAPTURE_RATE / 20,
       connection: plan.connection,
       endpoint: network.endpoint,

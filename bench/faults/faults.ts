@@ -16,7 +16,8 @@ if (isTerminal) process.stderr.write("\r\u001b[K");
 console.log(`${cpus()[0]?.model ?? "unknown CPU"}, ${availableParallelism()} cores, Node ${process.version}\n`);
 console.log(formatReports(reports));
 console.log(`
-recogniser: indexed and words take a flush, none and none+words need silence; words come with times.
+recogniser: indexed and words take a flush, none and untimed need silence, turns end turns themselves; words have times,
+texts of indexed and none have, turns are billed, untimed have none.
 lost, doubled: samples of speech that stand in no final and were not reported, and that stand in two.
 withdrawn: finals that were superseded. gaps: speech that was reported as lost.
 repeated: captured audio that was sent again, of all that passed the gate.

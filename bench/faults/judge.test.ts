@@ -26,6 +26,7 @@ function verdict(events: readonly SpeechEvent[], other: Partial<Evidence> = {}):
     received: [],
     toldBeforeFinish: Number.POSITIVE_INFINITY,
     hasWords: false,
+    isGated: true,
     mustSaveAll: false,
     mustFail: false,
     ...other,
@@ -112,6 +113,15 @@ test("what is given up behind a full ring, or when the input has ended, is repor
   expect(verdict(whole)).toMatchObject({ broken: [], reportedSamples: 8_000 });
   const late = [final(1, "0-900000"), lost(900_000, 10)];
   expect(verdict(late, { toldBeforeFinish: 1 }).broken).toEqual([]);
+});
+
+test("where silence is not held back, it may be given up", () => {
+  const silent = [lost(900_000, 100_000), final(1, "0-900000")];
+  const other = { mustSaveAll: true, isGated: false, toldBeforeFinish: 0 };
+  expect(verdict(silent, other).broken).toEqual([]);
+  expect(verdict([lost(899_999, 100_001), final(1, "0-899999")], other).broken).toEqual([
+    "given up in a short outage: 899999-900000",
+  ]);
 });
 
 test("a word must stand where it was captured, and the text must be its words", () => {

@@ -6,34 +6,34 @@ import { judge, type Verdict } from "./judge.ts";
 import { writeScript } from "./speech-script.ts";
 import { lengthOf } from "./spans.ts";
 
-/** What the recogniser is like: whether its words have times (`words`), and whether it takes a flush (`none`: not). */
-export const MODES = ["indexed", "words", "none", "none+words"] as const;
+/**
+ * What the recogniser is like: its words have times (`words`) or its texts have (`indexed`, `none`, `turns`: untrusted);
+ * it takes a flush (`indexed`, `words`), silence ends its utterances (`none`), or it ends turns itself (`turns`).
+ */
+export const MODES = ["indexed", "words", "none", "none+words", "untimed", "turns", "turns+words"] as const;
 
 /** One of {@link MODES}. */
 export type Mode = (typeof MODES)[number];
 
 interface Recogniser {
   readonly model: string;
-  readonly abilities: Pick<SttCapabilities, "alignedTranscript" | "flush" | "interimResults">;
+  readonly abilities: Pick<SttCapabilities, "alignedTranscript" | "endsTurns" | "flush" | "interimResults">;
 }
 
+const WORDS = { alignedTranscript: "word", interimResults: true } as const;
+const TEXTS = { alignedTranscript: false, interimResults: false } as const;
+const FLUSHES = { flush: "inline", endsTurns: false } as const;
+const NEEDS_SILENCE = { flush: "none", endsTurns: false } as const;
+const ENDS_TURNS = { flush: "none", endsTurns: true } as const;
+
 const RECOGNISERS: Readonly<Record<Mode, Recogniser>> = {
-  indexed: {
-    model: "ledger/indexed",
-    abilities: { alignedTranscript: false, flush: "inline", interimResults: false },
-  },
-  words: {
-    model: "ledger/words",
-    abilities: { alignedTranscript: "word", flush: "inline", interimResults: true },
-  },
-  none: {
-    model: "ledger/indexed-silence",
-    abilities: { alignedTranscript: false, flush: "none", interimResults: false },
-  },
-  "none+words": {
-    model: "ledger/words-silence",
-    abilities: { alignedTranscript: "word", flush: "none", interimResults: true },
-  },
+  indexed: { model: "ledger/indexed", abilities: { ...TEXTS, ...FLUSHES } },
+  words: { model: "ledger/words", abilities: { ...WORDS, ...FLUSHES } },
+  none: { model: "ledger/indexed-silence", abilities: { ...TEXTS, ...NEEDS_SILENCE } },
+  "none+words": { model: "ledger/words-silence", abilities: { ...WORDS, ...NEEDS_SILENCE } },
+  untimed: { model: "ledger/indexed-silence-untimed", abilities: { ...TEXTS, ...NEEDS_SILENCE } },
+  turns: { model: "ledger/indexed-silence-billed", abilities: { ...TEXTS, ...ENDS_TURNS } },
+  "turns+words": { model: "ledger/words-silence", abilities: { ...WORDS, ...ENDS_TURNS } },
 };
 
 /** What came of a run. */
@@ -74,8 +74,9 @@ export async function runSeed(seed: number, { trace, shareOfSpeech }: RunOptions
   const course = await carryOut({ plan, script, dice, ...recogniser, trace });
   const { fed, network } = course;
   const hasWords = recogniser.abilities.alignedTranscript === "word";
+  const isGated = !recogniser.abilities.endsTurns;
   const { mustSaveAll, mustFail } = plan;
-  const verdict = judge({ ...course, received: network.ledgers, hasWords, mustSaveAll, mustFail });
+  const verdict = judge({ ...course, received: network.ledgers, hasWords, isGated, mustSaveAll, mustFail });
   return {
     ...verdict,
     broken: [...course.broken, ...verdict.broken],

@@ -1,6 +1,7 @@
 import { CAPTURE_RATE, FRAME_SAMPLES } from "../../src/audio/units.ts";
 import { fromPcm16 } from "../../src/audio/pcm16.ts";
 import { FrameDecider, type HearingEvent } from "../../src/gate/frame-decider.ts";
+import type { GatePolicy } from "../../src/gate/speech-gate.ts";
 import type { SpeechStream } from "../../src/stt/contract.ts";
 import { markSound } from "../../gateway/engines/marked-sound.ts";
 import { WORD_SAMPLES } from "../../gateway/engines/ledger-listener.ts";
@@ -89,11 +90,11 @@ export class Speaker {
   #utterance = 0;
   #isMuted = false;
 
-  constructor(script: SpeechScript, stream: () => SpeechStream) {
+  constructor(script: SpeechScript, policy: GatePolicy, stream: () => SpeechStream) {
     this.#script = script;
     this.#stream = stream;
     this.#at = script.startSample;
-    const options = { detector: {}, gate: { closeAfterMs: script.closeAfterMs } };
+    const options = { detector: {}, gate: { policy, closeAfterMs: script.closeAfterMs } };
     this.#decider = new FrameDecider(options, (event) => this.#hear(event));
   }
 

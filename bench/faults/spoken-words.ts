@@ -61,7 +61,7 @@ export async function runWords(runs: number, firstSeed: number): Promise<WordRep
       script,
       dice,
       model: MODEL,
-      abilities: { alignedTranscript: "word", flush: "inline", interimResults: true },
+      abilities: { alignedTranscript: "word", flush: "inline", endsTurns: false, interimResults: true },
       hasRealRecognizer: true,
     });
     const text = standingText(told);

@@ -5,6 +5,8 @@
  *   ledger/words              "1600-2400 2400-3200": each 50 ms of speech is a word, named by the capture indices that it
  *                             covers; interims every half second, finals by itself every three
  *   ledger/…-silence          deaf to finalize: the final comes after half a second without speech
+ *   ledger/…-untimed          without times: start and duration are 0
+ *   ledger/…-billed           start is 0, and duration all audio of the connection (Cartesia's Ink 2)
  */
 import type { TranscriptMessage, WireWord } from "../../src/stt/livekit/wire.ts";
 import { SAMPLE_RATE_HZ } from "./engine.ts";
@@ -23,13 +25,18 @@ const END_SILENCE_SAMPLES = SAMPLE_RATE_HZ / 2;
 export interface ListenerKind {
   readonly tells: "indexed" | "words";
   readonly endsBy: "finalize" | "silence";
+  readonly times: "true" | "untimed" | "billed";
 }
 
 /** The kind that a model's name within the engine stands for; `undefined` for unknown names. */
 export function listenerKind(model: string): ListenerKind | undefined {
-  const [, tells, silence] = /^(indexed|words)(-silence)?$/.exec(model) ?? [];
+  const [, tells, silence, times] = /^(indexed|words)(-silence)?(?:-(untimed|billed))?$/.exec(model) ?? [];
   if (tells !== "indexed" && tells !== "words") return undefined;
-  return { tells, endsBy: silence === undefined ? "finalize" : "silence" };
+  return {
+    tells,
+    endsBy: silence === undefined ? "finalize" : "silence",
+    times: times === "untimed" || times === "billed" ? times : "true",
+  };
 }
 
 interface Interval {
@@ -131,15 +138,18 @@ export class LedgerListener {
     const [first, last] = [heard[0], heard.at(-1)];
     if (!first || !last) return; // as real gateways: nothing new, no text
     const names = heard.map(({ start, end }) => `${start}-${end}`);
-    const sentEnd = last.sentStart + last.end - last.start;
+    const { tells, times } = this.#kind;
+    const billedEnd = times === "billed" ? this.#sentSamples : 0;
+    const [sentStart, sentEnd] =
+      times === "true" ? [first.sentStart, last.sentStart + last.end - last.start] : [0, billedEnd];
     this.#emit({
       type,
       transcript: names.join(" "),
       language: "en",
-      start: first.sentStart / SAMPLE_RATE_HZ,
-      duration: (sentEnd - first.sentStart) / SAMPLE_RATE_HZ,
+      start: sentStart / SAMPLE_RATE_HZ,
+      duration: (sentEnd - sentStart) / SAMPLE_RATE_HZ,
       confidence: 1,
-      words: this.#kind.tells === "words" ? heard.map(wordOf) : [],
+      words: tells === "words" ? heard.map(wordOf) : [],
     });
   }
 }

@@ -112,6 +112,19 @@ it.each([
   expect(client.all("session.finalized")).toEqual([]);
 });
 
+it.each([
+  ["ledger/indexed-untimed", [0, 0]],
+  ["ledger/indexed-billed", [0, 2_400]],
+])("%s tells no times of use", async (model, [start = 0, duration = 0]) => {
+  const client = await WireClient.open(gateway, model);
+  client.speak(joined(new Int16Array(800), speech(1_000, 2_600)));
+  client.send({ type: "session.finalize" });
+  await client.next("session.finalized");
+  const times = { start: start / SECOND, duration: duration / SECOND };
+  expect(client.all("final_transcript")).toMatchObject([{ transcript: "1000-2600", ...times }]);
+  client.socket.terminate();
+});
+
 it("refuses a ledger that nobody knows", async () => {
   const client = await WireClient.connect(gateway, { model: "ledger/rumours" });
   client.create();
