@@ -28,7 +28,7 @@ function dynamic(min = 0.3, max = 1, alpha = 0.5): DynamicEndpointing {
   });
 }
 
-function delaysAfter(line: string, endpointing = dynamic()): readonly [min: number, max: number] {
+function delaysAfter(line: string, endpointing: Endpointing = dynamic()): readonly [min: number, max: number] {
   play(endpointing, line);
   return delaysOf(endpointing);
 }

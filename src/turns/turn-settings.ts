@@ -68,7 +68,7 @@ const DAY_MS = 86_400_000;
 export function turnSettings(options: TurnTakingOptions = {}): TurnSettings {
   const { detection, userAwayAfterMs = 15_000, aecWarmupMs = 3_000, detectorTimeoutMs = 1_000 } = options;
   if (detection !== undefined) requireDetection(detection);
-  requireRange("turns.detectorTimeoutMs", detectorTimeoutMs, 0, MINUTE_MS);
+  requireRange("turns.detectorTimeoutMs", detectorTimeoutMs, 1, MINUTE_MS);
   return {
     detection,
     endpointing: endpointingSettings(options.endpointing, detection),
