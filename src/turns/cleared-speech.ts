@@ -3,7 +3,7 @@ import type { TranscriptEvent } from "../stt/speech-event.ts";
 
 /** Speech whose text is of no more use, since the app cleared it, or took it for final early. Pure. */
 export class ClearedSpeech {
-  #segmentId = 0;
+  #segmentId = -1;
   #sample = 0;
 
   /** From now on texts of segments up to this one count no more, nor words before `sample`. */

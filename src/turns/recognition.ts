@@ -1,5 +1,6 @@
 import type { SpeechEvent, TranscriptEvent } from "../stt/speech-event.ts";
 import { ClearedSpeech } from "./cleared-speech.ts";
+import { EndOfTurn } from "./end-of-turn.ts";
 import type { Endpointing } from "./endpointing.ts";
 import type { DetectionKind, FinishedTurn, RecognitionEvent } from "./recognition-events.ts";
 import { Transcript } from "./transcript.ts";
@@ -13,15 +14,6 @@ export interface RecognitionParts {
   /** Asked, at once, whether a turn may end with this text. */
   readonly accepts: (transcript: string) => boolean;
   readonly emit: (event: RecognitionEvent) => void;
-}
-
-interface Pending {
-  /** Set while a detector is thinking. */
-  readonly isAsking: boolean;
-  readonly delaySamples: number;
-  readonly deadline: number;
-  /** The end of speech that the deadline counts from: speech after it keeps its times for the next turn. */
-  readonly lastSpeaking: number | undefined;
 }
 
 /** A final that is older than this was not the answer to a commit. */
@@ -47,7 +39,7 @@ export class Recognition {
   #turnStart: number | undefined;
   #lastSpeaking: number | undefined;
   #lastFinalAt: number | undefined;
-  #pending: Pending | undefined;
+  readonly #endOfTurn = new EndOfTurn();
   #commit: { readonly deadline: number; readonly skipsReply: boolean } | undefined;
   #segmentId = 0;
 
@@ -62,7 +54,7 @@ export class Recognition {
 
   /** True while an end of turn is being waited for. */
   get isPending(): boolean {
-    return this.#pending !== undefined;
+    return this.#endOfTurn.silence !== undefined;
   }
 
   /** What is spoken, as far as is known. */
@@ -125,7 +117,7 @@ export class Recognition {
 
   /** The detector's answer to `ask`: whether the person has likely finished. */
   judged(isLikelyOver: boolean, at: number): void {
-    if (!this.#pending?.isAsking) return;
+    if (!this.#endOfTurn.silence?.isAsking) return;
     const { minDelaySamples, maxDelaySamples } = this.#parts.endpointing;
     this.#await(isLikelyOver ? minDelaySamples : maxDelaySamples, false, at);
     this.advance(at);
@@ -134,8 +126,7 @@ export class Recognition {
   /** The clock has moved on. */
   advance(at: number): void {
     if (this.#commit && at >= this.#commit.deadline) this.#finishCommit(at);
-    const pending = this.#pending;
-    if (pending && !pending.isAsking && at >= pending.deadline) this.#end(at, { skipsReply: false, isByHand: false });
+    if (this.#endOfTurn.isDue(at)) this.#end(at, { skipsReply: false, isByHand: false });
   }
 
   /**
@@ -177,7 +168,8 @@ export class Recognition {
     this.#transcript.setPreflight(data);
     this.#heardUntil(data.endSample, at);
     if (this.#isManual) return;
-    this.#likely(this.#transcript.preflight, this.#transcript.confidenceWith([data.confidence]));
+    const confidence = this.#transcript.confidenceWith([data.confidence]);
+    this.#parts.emit({ type: "likely", transcript: this.#transcript.preflight, confidence });
   }
 
   #final({ data, transcriptId }: TranscriptEvent, at: number): void {
@@ -187,7 +179,8 @@ export class Recognition {
       const isNews = this.#transcript.addFinal(transcriptId, data);
       this.#heardUntil(data.endSample, at);
       if (this.#isVadBased || this.#isCommitted) {
-        if (isNews) this.#likely(this.#transcript.text, this.#transcript.confidence);
+        const { text: transcript, confidence } = this.#transcript;
+        if (isNews) this.#parts.emit({ type: "likely", transcript, confidence });
         if (!this.#isSpeaking && !this.#commit) this.#decide(at);
       } else if (this.#parts.detection === "stt" && !this.#isSpeaking) this.#decide(at);
     }
@@ -197,10 +190,6 @@ export class Recognition {
   /** Where no VAD says when speech ended, the text does; never later than now. */
   #heardUntil(endSample: number, at: number): void {
     if (!this.#parts.hasVad || this.#lastSpeaking === undefined) this.#lastSpeaking = Math.min(endSample, at);
-  }
-
-  #likely(transcript: string, confidence: number): void {
-    this.#parts.emit({ type: "likely", transcript, confidence });
   }
 
   #decide(at: number): void {
@@ -214,16 +203,12 @@ export class Recognition {
   }
 
   #await(delaySamples: number, isAsking: boolean, at: number): void {
-    const lastSpeaking = this.#lastSpeaking;
-    const deadline = (lastSpeaking ?? at) + delaySamples;
-    this.#pending = { isAsking, delaySamples, deadline, lastSpeaking };
+    const { deadline } = this.#endOfTurn.wait(delaySamples, this.#lastSpeaking, at, isAsking);
     this.#parts.emit({ type: "pending", transcript: this.#transcript.text, delaySamples, deadline });
   }
 
   #callOff(): void {
-    if (!this.#pending) return;
-    this.#pending = undefined;
-    this.#parts.emit({ type: "resumed" });
+    if (this.#endOfTurn.take()) this.#parts.emit({ type: "resumed" });
   }
 
   #finishCommit(at: number): void {
@@ -241,8 +226,7 @@ export class Recognition {
 
   /** Ends the turn. Synchronous: nothing can come between the decision and its effect. */
   #end(at: number, { skipsReply, isByHand }: { readonly skipsReply: boolean; readonly isByHand: boolean }): void {
-    const pending = this.#pending;
-    this.#pending = undefined;
+    const silence = this.#endOfTurn.take();
     const transcript = this.#transcript.text;
     this.#isCommitted = false;
     if (!isByHand && !this.#parts.accepts(transcript)) return this.#parts.emit({ type: "dropped", transcript });
@@ -259,7 +243,7 @@ export class Recognition {
     this.#transcript.clear();
     this.#lastFinalAt = undefined;
     // Speech that went on meanwhile belongs to the next turn, and so do its times.
-    if (!pending || pending.lastSpeaking === this.#lastSpeaking) this.#turnStart = this.#lastSpeaking = undefined;
+    if (!silence || silence.since === this.#lastSpeaking) this.#turnStart = this.#lastSpeaking = undefined;
     this.#parts.emit({ type: "turn", turn });
   }
 }
