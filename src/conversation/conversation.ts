@@ -1,4 +1,3 @@
-import { VoiceError } from "../errors.ts";
 import { conversationItem, type ConversationItem, type ConversationRole } from "./conversation-item.ts";
 
 /** An item to be added; without an `id` it is given one that is free. */
@@ -47,7 +46,7 @@ export class Conversation implements Iterable<ConversationItem> {
    * Begins with these items, such as another conversation's: `new Conversation(conversation)` is a copy that goes its
    * own way.
    *
-   * @throws TypeError, RangeError or VoiceError as {@link Conversation.add} does.
+   * @throws TypeError or RangeError as {@link Conversation.add} does.
    */
   constructor(items: Iterable<NewConversationItem> = []) {
     for (const item of items) this.add(item);
@@ -56,7 +55,7 @@ export class Conversation implements Iterable<ConversationItem> {
   /**
    * Restores what `toJSON` gave.
    *
-   * @throws TypeError, RangeError or VoiceError as {@link Conversation.add} does.
+   * @throws TypeError or RangeError as {@link Conversation.add} does.
    */
   static fromJSON(json: unknown): Conversation {
     const items = (json as ConversationJson | null)?.items;
@@ -84,13 +83,12 @@ export class Conversation implements Iterable<ConversationItem> {
   /**
    * Appends an item and returns it as it is kept.
    *
-   * @throws TypeError or RangeError for a field that is not what it must be.
-   * @throws VoiceError `invalid-state` if there is an item of that name.
+   * @throws TypeError or RangeError for a field that is not what it must be; RangeError if there is an item of that name.
    */
   add(item: NewConversationItem): ConversationItem {
     const added = conversationItem({ ...item, id: item.id ?? this.#freeId() }, "item");
     if (this.#items.has(added.id)) {
-      throw new VoiceError("invalid-state", `conversation.add: there is already an item ${JSON.stringify(added.id)}`);
+      throw new RangeError(`conversation.add: there is already an item ${JSON.stringify(added.id)}`);
     }
     this.#items.set(added.id, added);
     this.#tell({ type: "item-added", item: added });
@@ -100,8 +98,7 @@ export class Conversation implements Iterable<ConversationItem> {
   /**
    * Changes some fields of an item, which keeps its place, and returns it as it is now.
    *
-   * @throws TypeError or RangeError for a field that is not what it must be.
-   * @throws VoiceError `invalid-state` if there is no such item.
+   * @throws TypeError or RangeError for a field that is not what it must be; RangeError if there is no such item.
    */
   update(id: string, change: ConversationItemChange): ConversationItem {
     const previous = this.#require(id, "update");
@@ -115,12 +112,12 @@ export class Conversation implements Iterable<ConversationItem> {
    * Notes that an answer was cut off after `heardText`, and returns it as it is now. An agent reads no more than that
    * from then on: nothing, if nothing was heard.
    *
-   * @throws VoiceError `invalid-state` if there is no such item, or if it is not the assistant's.
+   * @throws RangeError if there is no such item, or if it is not the assistant's.
    */
   truncate(id: string, heardText: string): ConversationItem {
     const { role } = this.#require(id, "truncate");
     if (role !== "assistant") {
-      throw new VoiceError("invalid-state", `conversation.truncate: item ${JSON.stringify(id)} is the ${role}'s`);
+      throw new RangeError(`conversation.truncate: item ${JSON.stringify(id)} is the ${role}'s`);
     }
     return this.update(id, { heardText, isInterrupted: true });
   }
@@ -128,7 +125,7 @@ export class Conversation implements Iterable<ConversationItem> {
   /**
    * Takes an item out and returns it.
    *
-   * @throws VoiceError `invalid-state` if there is no such item.
+   * @throws RangeError if there is no such item.
    */
   remove(id: string): ConversationItem {
     const item = this.#require(id, "remove");
@@ -203,7 +200,7 @@ export class Conversation implements Iterable<ConversationItem> {
 
   #require(id: string, caller: string): ConversationItem {
     const item = this.#items.get(id);
-    if (!item) throw new VoiceError("invalid-state", `conversation.${caller}: there is no item ${JSON.stringify(id)}`);
+    if (!item) throw new RangeError(`conversation.${caller}: there is no item ${JSON.stringify(id)}`);
     return item;
   }
 

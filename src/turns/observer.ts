@@ -18,7 +18,7 @@ export interface TurnObserver {
 }
 
 /** Tells several observers as one. One that throws hurts nobody: its error goes to `onError`. */
-export class TurnObservers implements Required<TurnObserver> {
+export class TurnObservers implements TurnObserver {
   readonly #observers = new Set<TurnObserver>();
   readonly #onError: (error: unknown) => void;
 
