@@ -10,9 +10,9 @@ export type TurnDetection = "vad" | "stt" | "manual" | "realtime" | TurnDetector
 export interface EndpointingOptions {
   /** `dynamic` learns the delay from the person's own pauses. @defaultValue "fixed" */
   readonly mode?: "fixed" | "dynamic";
-  /** From the end of speech to the end of the turn, in ms, at least 0. Shorter answers sooner but cuts pauses. @defaultValue 500 */
+  /** From the end of speech to the end of the turn, in ms, at least 0. Shorter answers sooner but cuts pauses. @defaultValue 500; 300 with an `audio-stream` detector; at most a given `maxDelayMs` */
   readonly minDelayMs?: number;
-  /** The same where a detector says that the person goes on, in ms, at least `minDelayMs`. @defaultValue 3000 */
+  /** The same where a detector says that the person goes on, in ms, at least `minDelayMs`. @defaultValue 3000; 2500 with an `audio-stream` detector; at least a given `minDelayMs` */
   readonly maxDelayMs?: number;
   /** For `dynamic`: weight of the past in (0, 1]; higher learns more slowly. @defaultValue 0.9 */
   readonly alpha?: number;
@@ -71,6 +71,6 @@ export interface TurnTakingOptions {
   readonly userAwayAfterMs?: number;
   /** After the agent first speaks: how long nothing interrupts, while echo cancellation settles, in ms. @defaultValue 3000 */
   readonly aecWarmupMs?: number;
-  /** How long a detector may take, in ms. @defaultValue 1000 */
+  /** How long a detector may take, in ms, at least 1. @defaultValue 1000 */
   readonly detectorTimeoutMs?: number;
 }
