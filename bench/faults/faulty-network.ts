@@ -11,6 +11,8 @@ import type { VirtualTime } from "./virtual-time.ts";
 
 const API_KEY = "vivavoce";
 const API_SECRET = "known to both gateways of a restart";
+/** Port 1 is reserved, and nobody's: a connection is refused at once. */
+const NOWHERE = "ws://127.0.0.1:1/v1";
 /** What comes before the audio in a message of it, and after. */
 const [AUDIO_HEAD, AUDIO_TAIL] = ['{"type":"input_audio","audio":"', '"}'];
 
@@ -33,6 +35,7 @@ export class FaultyNetwork implements SocketWatcher {
   readonly #sockets: FaultySocket[] = [];
   readonly #ledgers: Ledger[] = [];
   #gateway: Gateway;
+  #isDown = false;
   /** Faults whose time has come, but not their moment. */
   #armed: Fault[] = [];
   #openDelayMs = 0;
@@ -58,13 +61,13 @@ export class FaultyNetwork implements SocketWatcher {
 
   /** A network with its gateway running. */
   static async open(options: NetworkOptions): Promise<FaultyNetwork> {
-    return new FaultyNetwork(options, await openGateway(options));
+    return new FaultyNetwork(options, await openGateway());
   }
 
-  readonly openSocket: OpenSocket = (url, protocols) => {
+  readonly openSocket: OpenSocket = (_url, protocols) => {
     const { time, trace } = this.#options;
     trace(`socket ${this.#sockets.length + 1} connects`);
-    const socket = new FaultySocket(url, protocols, this.#openDelayMs, time, this.#line, this);
+    const socket = new FaultySocket(() => this.#address, protocols, this.#openDelayMs, time, this.#line, this);
     this.#openDelayMs = 0;
     this.#sockets.push(socket);
     return socket;
@@ -72,8 +75,7 @@ export class FaultyNetwork implements SocketWatcher {
 
   readonly endpoint = async (request: TokenRequest): Promise<Endpoint> => {
     const { token } = await fetchToken(() => this.#issueToken(), request);
-    const { webSocketUrl } = this.#gateway;
-    return { url: `${webSocketUrl}/stt?model=${this.#options.model}`, protocols: ["vivavoce", `bearer.${token}`] };
+    return { url: this.#address, protocols: ["vivavoce", `bearer.${token}`] };
   };
 
   /** Sockets that were tried. */
@@ -151,6 +153,12 @@ export class FaultyNetwork implements SocketWatcher {
     if (this.#strike((fault) => fault.type === "reorder" && fault.how === "final-then-close")) socket.cut();
   }
 
+  /** Where the gateway is. While it is down its port may be another run's, so that of nobody stands in. */
+  get #address(): string {
+    const base = this.#isDown ? NOWHERE : this.#gateway.webSocketUrl;
+    return `${base}/stt?model=${this.#options.model}`;
+  }
+
   /** The socket on which harm can be done. */
   get #current(): FaultySocket | undefined {
     const newest = this.#sockets.at(-1);
@@ -209,11 +217,13 @@ export class FaultyNetwork implements SocketWatcher {
     const { time } = this.#options;
     if (!isGraceful) for (const socket of this.#sockets) socket.cut();
     const gateway = this.#gateway;
+    this.#isDown = true;
     await gateway.close();
     time.inWorld(downMs, () => {
-      const reopened = openGateway(this.#options).then((next) => {
+      const reopened = openGateway().then((next) => {
         this.#ledgers.push(...gateway.ledgers);
         this.#gateway = next;
+        this.#isDown = false;
         this.#options.trace("the gateway is back");
       });
       void time.during(reopened);
@@ -261,6 +271,7 @@ export class FaultyNetwork implements SocketWatcher {
   }
 }
 
-function openGateway({ hasRealRecognizer }: NetworkOptions): Promise<Gateway> {
-  return createGateway({ warm: hasRealRecognizer ? 1 : 0, apiKey: API_KEY, apiSecret: API_SECRET });
+function openGateway(): Promise<Gateway> {
+  // Time stands still while a decoder warms up.
+  return createGateway({ warm: 0, apiKey: API_KEY, apiSecret: API_SECRET });
 }

@@ -36,7 +36,7 @@ const WATCHER = {
 function open(openDelayMs = 0): { time: VirtualTime; socket: FaultySocket; told: string[] } {
   const time = new VirtualTime();
   const url = `ws://127.0.0.1:${(echo.address() as AddressInfo).port}`;
-  const socket = new FaultySocket(url, [], openDelayMs, time, LINE, WATCHER);
+  const socket = new FaultySocket(() => url, [], openDelayMs, time, LINE, WATCHER);
   const told: string[] = [];
   const tell = (what: string): number => told.push(`${what} at ${time.nowMs}`);
   socket.addEventListener("open", () => tell("open"));

@@ -66,8 +66,9 @@ export class FaultySocket implements SocketLike {
   #wakeSettler: (() => void) | undefined;
   readonly #forgetSettler: () => void;
 
+  /** `address`: where the gateway is when the line reaches it. */
   constructor(
-    url: string,
+    address: () => string,
     protocols: readonly string[],
     openDelayMs: number,
     time: VirtualTime,
@@ -78,7 +79,7 @@ export class FaultySocket implements SocketLike {
     this.#line = line;
     this.#watcher = watcher;
     this.#forgetSettler = time.settleWith(() => this.#settle());
-    time.inWorld(openDelayMs + line.latencyMs(), () => this.#connect(url, protocols));
+    time.inWorld(openDelayMs + line.latencyMs(), () => this.#connect(address(), protocols));
   }
 
   /** True until the page was told that it is closed. */
