@@ -188,6 +188,15 @@ test("a closed detection aborts, and asks nothing more", async () => {
   expect([asked.length, asked[0]?.request.signal.aborted, verdicts, clock.pending]).toEqual([1, true, [], 0]);
 });
 
+test("a closed detection lets its detector free what it holds", () => {
+  let closed = 0;
+  const stream = { push: () => undefined, close: () => void (closed += 1) };
+  const ear = { model: "ear", provider: "test", thresholdOf: () => 0.5, predict: () => Promise.resolve(1) };
+  const audio = new AudioWindow({ ...ear, input: "audio-stream", stream: () => stream });
+  setUp({}, { audio }).detection.close();
+  expect(closed).toBe(1);
+});
+
 test("a verdict may ask the next question", async () => {
   const { asked, clock, detection } = setUp();
   const reasons: (string | undefined)[] = [];

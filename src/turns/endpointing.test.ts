@@ -83,6 +83,8 @@ const GOLDEN: readonly {
     delays: [0.3, 1],
     seedMax: 0.95,
   },
+  { title: "so is one at once, if the agent took its time", line: "S99 E100 A101.1 S101.3o E102", delays: [0.3, 1] },
+  { title: "an agent that goes on is there again", line: "E100 A100.2 Z100.25 A100.3 S100.4 E101", delays: [0.35, 1] },
   { title: "with the defaults, a pause", line: "E100 S101 E102", options: [0.5, 3, 0.9], delays: [0.55, 3] },
   {
     title: "with the defaults, an answer",
@@ -144,7 +146,8 @@ describe("dynamic endpointing", () => {
   });
 
   test("forgets where a backchannel began and ended: the pause before it is no pause", () => {
-    expect(delaysAfter("S99 E100 A100.2 S101.5o E102i Z102.5 S102.6 E103")).toEqual([0.3, 1]);
+    // With 100 as the end before it, 100.49 would be an interruption at once.
+    expect(delaysAfter("S99 E100 A100.2 S100.47o E100.48i S100.49o E101")).toEqual([0.3, 1]);
   });
 
   test("heeds an overlap once, however often it is told", () => {

@@ -160,7 +160,7 @@ test("each language of the lexicon has sentences here", () => {
 describe("numbers told in groups", () => {
   const phone = "What is your phone number?";
   const card = "And the number of your credit card?";
-  test.each<readonly [text: string, cue: Cue, question?: string, language?: string]>([
+  const numbers: readonly (readonly [text: string, cue: Cue, question?: string, language?: string])[] = [
     ["it's 555", "dictating", phone],
     ["it's 555.", "dictating", phone],
     ["it's (555) 12", "dictating", phone],
@@ -177,6 +177,7 @@ describe("numbers told in groups", () => {
     ["555 123", "dictating"],
     ["is it 555 123?", "exclaimed"],
     // Not dictated:
+    ["12", "open", phone],
     ["250", "open", "How much is it?"],
     ["2024", "open", "Which year?"],
     ["at 10 30", "open"],
@@ -191,12 +192,15 @@ describe("numbers told in groups", () => {
     ["0176 123", "dictating", "", "de"],
     ["null eins sieben sechs", "dictating", "Wie ist Ihre Telefonnummer?", "de"],
     ["0176 1234567", "open", "Wie ist Ihre Telefonnummer?", "de"],
+    ["612", "dictating", "¿Cuál es su teléfono?", "es"],
     ["612 345", "dictating", "¿Cuál es su teléfono?", "es"],
     ["612 345 678", "open", "¿Cuál es su teléfono?", "es"],
     ["seis uno dos", "dictating", "", "es"],
     ["06 12 34", "dictating", "", "fr"],
     ["06 12 34 56 78", "open", "", "fr"],
-  ])("%j is %s (after %j)", async (text, cue, question, language = "en") => {
+  ];
+  const rows = numbers.map(([text, cue, question = "", language = "en"]) => ({ text, cue, question, language }));
+  test.each(rows)("$text is $cue (after $question)", async ({ text, cue, question, language }) => {
     expect(await cueOf(text, language, question)).toBe(cue);
   });
 });
