@@ -1,4 +1,4 @@
-import type { DetectionKind } from "./recognition-events.ts";
+import type { DetectionKind } from "./detection-kind.ts";
 import type { InterruptionSettings } from "./turn-settings.ts";
 
 /** What counts for interruptions; may change at any time. */

@@ -15,7 +15,8 @@ export class PreemptiveGeneration {
   readonly #settings: PreemptiveGenerationSettings;
   #count = 0;
   #attempts = 0;
-  #current: (PreparedAnswer & { readonly controller: AbortController }) | undefined;
+  #current: PreparedAnswer | undefined;
+  #controller = new AbortController();
 
   constructor(settings: PreemptiveGenerationSettings) {
     this.#settings = settings;
@@ -33,8 +34,8 @@ export class PreemptiveGeneration {
       return undefined;
     }
     this.#attempts += 1;
-    const controller = new AbortController();
-    this.#current = { generationId: ++this.#count, transcript, signal: controller.signal, controller };
+    this.#controller = new AbortController();
+    this.#current = { generationId: ++this.#count, transcript, signal: this.#controller.signal };
     return this.#current;
   }
 
@@ -49,7 +50,7 @@ export class PreemptiveGeneration {
 
   /** What is under way is of no use. */
   cancel(): void {
-    this.#current?.controller.abort();
+    if (this.#current) this.#controller.abort();
     this.#current = undefined;
   }
 }

@@ -1,6 +1,3 @@
-/** Who decides; a detector judges on top of the VAD. */
-export type DetectionKind = "vad" | "stt" | "manual" | "realtime" | "detector";
-
 /** A turn that is over. Samples are of the capture clock. */
 export interface FinishedTurn {
   readonly transcript: string;

@@ -2,7 +2,8 @@ import type { SpeechEvent, TranscriptEvent } from "../stt/speech-event.ts";
 import { ClearedSpeech } from "./cleared-speech.ts";
 import { EndOfTurn } from "./end-of-turn.ts";
 import type { Endpointing } from "./endpointing.ts";
-import type { DetectionKind, FinishedTurn, RecognitionEvent } from "./recognition-events.ts";
+import type { DetectionKind } from "./detection-kind.ts";
+import type { FinishedTurn, RecognitionEvent } from "./recognition-events.ts";
 import { Transcript } from "./transcript.ts";
 
 /** What a recognition needs. */

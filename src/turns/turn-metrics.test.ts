@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { msToSamples } from "../audio/units.ts";
-import { turnDecider, turnMetrics } from "./turn-metrics.ts";
+import { turnDecider } from "./turn-decider.ts";
+import { turnMetrics } from "./turn-metrics.ts";
 
 /** Anchors in seconds. */
 function metricsOf(

@@ -1,6 +1,5 @@
 import { samplesToMs } from "../audio/units.ts";
 import type { FinishedTurn } from "./recognition-events.ts";
-import type { TurnDetection } from "./turn-options.ts";
 
 /** What is measured from: of a {@link FinishedTurn}, in samples of the capture clock. */
 export type TurnAnchors = Pick<FinishedTurn, "startSample" | "endSample" | "finalAt" | "committedAt">;
@@ -28,17 +27,4 @@ export function turnMetrics({ startSample, endSample, finalAt, committedAt }: Tu
     transcriptionDelayMs: samplesToMs(Math.max(finalAt - endSample, 0)),
     endOfTurnDelayMs: samplesToMs(committedAt - endSample),
   };
-}
-
-/** Who decided that a turn was over, for metrics: a detector by its name, a mode as the provider of an unknown model. */
-export interface TurnDecider {
-  readonly model: string;
-  readonly provider: string;
-}
-
-/** Names who decides by this setting; `undefined` if it is not set. */
-export function turnDecider(detection: TurnDetection | undefined): TurnDecider | undefined {
-  if (detection === undefined) return undefined;
-  if (typeof detection === "string") return { model: "unknown", provider: detection };
-  return { model: detection.model, provider: detection.provider };
 }

@@ -1,3 +1,5 @@
+import type { TurnObserver } from "./observer.ts";
+import type { TelemetrySource } from "./telemetry.ts";
 import type { TurnDetector } from "./turn-detector.ts";
 
 /**
@@ -73,4 +75,8 @@ export interface TurnTakingOptions {
   readonly aecWarmupMs?: number;
   /** How long a detector may take, in ms, at least 1. @defaultValue 1000 */
   readonly detectorTimeoutMs?: number;
+  /** Records how turns come about, such as `openTelemetry({ tracer })`. @defaultValue nothing is recorded */
+  readonly telemetry?: TelemetrySource;
+  /** Who listens in, such as to tell an answering machine from a person. @defaultValue [] */
+  readonly observers?: readonly TurnObserver[];
 }

@@ -1,0 +1,41 @@
+import type { TurnTakingOptions } from "./turn-options.ts";
+import type { TurnHost } from "./turn-host.ts";
+import { TurnRun } from "./turn-run.ts";
+import { turnSettings, type TurnSettings } from "./turn-settings.ts";
+
+/** How a session takes turns: made by {@link turnTaking}. */
+export interface TurnTaking {
+  /** The options, checked and completed. */
+  readonly settings: TurnSettings;
+  /** Begins to take turns, for one run of a session. */
+  start(host: TurnHost): TurnRun;
+  /** The same with some options changed. @throws RangeError or TypeError naming the option, the rule and the value. */
+  with(options: TurnTakingOptions): TurnTaking;
+}
+
+/**
+ * Lets a session take turns: it says when a person has finished, when they interrupt, and what both sides are doing.
+ *
+ * ```ts
+ * const session = new VoiceSession({ source, vad, stt, turns: turnTaking({ endpointing: { minDelayMs: 500 } }) });
+ * session.on("turn", ({ transcript }) => answer(transcript));
+ * ```
+ *
+ * @throws RangeError or TypeError naming the option, the rule and the value.
+ */
+export function turnTaking(options: TurnTakingOptions = {}): TurnTaking {
+  const settings = turnSettings(options);
+  return {
+    settings,
+    start: (host) => new TurnRun(settings, options, host),
+    with: (changes) =>
+      turnTaking({
+        ...options,
+        ...changes,
+        endpointing: { ...options.endpointing, ...changes.endpointing },
+        interruption: { ...options.interruption, ...changes.interruption },
+        preemptiveGeneration: { ...options.preemptiveGeneration, ...changes.preemptiveGeneration },
+        userTurnLimit: { ...options.userTurnLimit, ...changes.userTurnLimit },
+      }),
+  };
+}
