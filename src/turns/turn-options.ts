@@ -1,3 +1,4 @@
+import type { OverlapDetector } from "./overlap-detector.ts";
 import type { TurnObserver } from "./observer.ts";
 import type { TelemetrySource } from "./telemetry.ts";
 import type { TurnDetector } from "./turn-detector.ts";
@@ -24,8 +25,11 @@ export interface EndpointingOptions {
 export interface InterruptionOptions {
   /** Whether the agent can be interrupted at all. @defaultValue true */
   readonly enabled?: boolean;
-  /** `adaptive` asks a model whether overlapping speech is meant to interrupt, and falls back to `vad`. @defaultValue "vad" */
-  readonly mode?: "vad" | "adaptive";
+  /**
+   * `vad`: speech interrupts by its length; or a model that judges whether it is meant to, such as
+   * `adaptiveInterruption({ … })`, which falls back to `vad`. @defaultValue "vad"
+   */
+  readonly mode?: "vad" | OverlapDetector;
   /** Speech of at least this length interrupts, in ms. @defaultValue 500 */
   readonly minDurationMs?: number;
   /** At least so many recognised words interrupt; 0 needs none. Only with an stt. @defaultValue 0 */
@@ -37,8 +41,8 @@ export interface InterruptionOptions {
   /** While the agent must not be interrupted: whether speech is kept from the recogniser, which hears silence. @defaultValue true */
   readonly discardAudioIfUninterruptible?: boolean;
   /**
-   * For `adaptive`: after the agent begins and before it ends, so many ms, "mhm" is taken for a backchannel, not for a turn.
-   * A single number counts for both. @defaultValue [1000, 1000]
+   * For a model as `mode`: so long after the agent begins, in ms, speech interrupts by its length as well; and what is said
+   * so long before it ends is an answer, no backchannel ("mhm"). A single number counts for both. @defaultValue [1000, 1000]
    */
   readonly backchannelBoundaryMs?: number | readonly [number, number];
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { OverlapDetector } from "./overlap-detector.ts";
 import type { TurnDetector } from "./turn-detector.ts";
 import type { EndpointingOptions, TurnDetection, TurnTakingOptions } from "./turn-options.ts";
 import { endpointingSettings, turnSettings } from "./turn-settings.ts";
@@ -14,6 +15,13 @@ const hearsAll: TurnDetector = {
   ...detector,
   input: "audio-stream",
   stream: () => ({ push: () => undefined, close: () => undefined }),
+};
+const overlaps: OverlapDetector = {
+  model: "m",
+  provider: "p",
+  stream: () => {
+    throw new Error("not asked for here");
+  },
 };
 
 test("without options, LiveKit Agents' defaults, in samples", () => {
@@ -42,7 +50,7 @@ test("what is given comes through", () => {
   const settings = turnSettings({
     detection: detector,
     endpointing: { mode: "dynamic", minDelayMs: 300, maxDelayMs: 1_000, alpha: 0.7 },
-    interruption: { enabled: false, mode: "adaptive", minDurationMs: 250, minWords: 2, resumeFalseInterruption: false },
+    interruption: { enabled: false, mode: overlaps, minDurationMs: 250, minWords: 2, resumeFalseInterruption: false },
     preemptiveGeneration: { enabled: false, maxSpeechMs: 1_000, maxAttempts: 0 },
     userTurnLimit: { maxWords: 5, maxDurationMs: 1_000 },
     userAwayAfterMs: 0,
@@ -54,7 +62,7 @@ test("what is given comes through", () => {
     endpointing: { mode: "dynamic", minDelaySamples: 4_800, maxDelaySamples: 16_000, alpha: 0.7 },
     interruption: {
       enabled: false,
-      mode: "adaptive",
+      mode: overlaps,
       minDurationSamples: 4_000,
       minWords: 2,
       resumeFalseInterruption: false,
@@ -124,7 +132,10 @@ describe("a wrong option is told by its path, the rule and the value", () => {
     [{ endpointing: { alpha: -0.5 } }, "turns.endpointing.alpha must be in (0, 1], got -0.5"],
     [{ endpointing: { alpha: 1.5 } }, "turns.endpointing.alpha must be in (0, 1], got 1.5"],
     [wrong({ endpointing: { mode: "slow" } }), 'turns.endpointing.mode must be one of "fixed", "dynamic", got "slow"'],
-    [wrong({ interruption: { mode: "stt" } }), 'turns.interruption.mode must be one of "vad", "adaptive", got "stt"'],
+    [
+      wrong({ interruption: { mode: "adaptive" } }),
+      'turns.interruption.mode must be one of "vad" or a model such as adaptiveInterruption(), got "adaptive"',
+    ],
     [
       { interruption: { minDurationMs: 60_001 } },
       "turns.interruption.minDurationMs must be in [0, 60000] ms, got 60001",

@@ -1,4 +1,5 @@
 import { msToSamples } from "../audio/units.ts";
+import type { OverlapDetector } from "./overlap-detector.ts";
 import type { TurnDetector } from "./turn-detector.ts";
 import type {
   EndpointingOptions,
@@ -20,7 +21,7 @@ export interface EndpointingSettings {
 /** {@link InterruptionOptions} checked, completed and in samples. */
 export interface InterruptionSettings {
   readonly enabled: boolean;
-  readonly mode: "vad" | "adaptive";
+  readonly mode: "vad" | OverlapDetector;
   readonly minDurationSamples: number;
   readonly minWords: number;
   readonly resumeFalseInterruption: boolean;
@@ -118,7 +119,9 @@ function interruptionSettings(options: InterruptionOptions = {}): InterruptionSe
     backchannelBoundaryMs = 1_000,
   } = options;
   requireFlags(path, { enabled, resumeFalseInterruption, discardAudioIfUninterruptible });
-  requireWord(`${path}.mode`, mode, ["vad", "adaptive"]);
+  if (typeof (mode as Partial<OverlapDetector> | null)?.stream !== "function") {
+    requireWord(`${path}.mode`, mode, ["vad"], " or a model such as adaptiveInterruption()");
+  }
   requireCount(`${path}.minWords`, minWords, 0);
   return {
     enabled,
