@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import { WebSocket } from "ws";
 import type { LoadResult } from "./gateway-load.ts";
@@ -57,6 +58,7 @@ async function besiege(
   outcomes: Map<string, number>,
 ): Promise<LoadResult> {
   const over = new AbortController();
+  setMaxListeners(KNOCKERS, over.signal);
   const result = running.finally(() => over.abort());
   const healthUrl = url.replace("ws", "http").replace("/v1", "/health");
   const taken = async (): Promise<number> =>
@@ -66,7 +68,12 @@ async function besiege(
   const { token: otherToken } = await helper.ask({});
   const knocker = async (): Promise<void> => {
     for (let attempt = 0; !over.signal.aborted; attempt++) {
-      const outcome = await knockOnce(`${url}/tts`, attempt % 4 < 2 ? token : otherToken, attempt % 2 === 0);
+      const outcome = await knockOnce(
+        `${url}/tts`,
+        attempt % 4 < 2 ? token : otherToken,
+        attempt % 2 === 0,
+        over.signal,
+      );
       if (!over.signal.aborted) outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
     }
   };
@@ -75,16 +82,19 @@ async function besiege(
 }
 
 /** How one attempt ended, as a browser or as a client with a header. */
-function knockOnce(url: string, token: string, isBrowser: boolean): Promise<string> {
+function knockOnce(url: string, token: string, isBrowser: boolean, over: AbortSignal): Promise<string> {
   const socket = isBrowser
     ? new WebSocket(url, ["vivavoce", `bearer.${token}`])
     : new WebSocket(url, { headers: { authorization: `Bearer ${token}` } });
-  return new Promise((resolve) => {
+  // Who knocks when the others leave is let in, and would stay.
+  const leave = (): void => socket.terminate();
+  over.addEventListener("abort", leave);
+  return new Promise<string>((resolve) => {
     let said = "nothing";
     socket.on("message", (text: Buffer) => (said = text.toString().replaceAll(/.*"code":(\d+).*/g, "error $1")));
     socket.on("error", ({ message }) => resolve(message.replace("Unexpected server response:", "HTTP")));
     socket.on("close", (code) => resolve(`${said}, close ${code}`));
-  });
+  }).finally(() => over.removeEventListener("abort", leave));
 }
 
 function row(name: string, result: LoadResult): string[] {
