@@ -12,6 +12,9 @@ const BUDGETS = {
   // Nobody loads this alone: it shares the client that retries and replays with every other provider.
   "stt-livekit.js": 12_000,
   "index.js + stt-livekit.js": 21_000,
+  "turns.js": 10_000,
+  "text-cues.js": 4_000,
+  "turns-telemetry.js": 2_000,
   "testing.js": 6_000,
   "stt-adapters.js": 8_000,
   "stt-create.js": 17_500,

@@ -5,12 +5,3 @@ export interface Clock {
   /** Calls back once, `delayMs` from now at the earliest; the returned function calls it off. */
   schedule(delayMs: number, callback: () => void): () => void;
 }
-
-/** The platform's own timers. */
-export const systemClock: Clock = {
-  nowMs: () => performance.now(),
-  schedule: (delayMs, callback) => {
-    const timer = setTimeout(callback, delayMs);
-    return () => clearTimeout(timer);
-  },
-};

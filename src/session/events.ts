@@ -1,5 +1,6 @@
 import type { VoiceError } from "../errors.ts";
 import type { SttMetrics } from "../stt/speech-event.ts";
+import type { TurnEvent } from "../turns/turn-event.ts";
 
 /** Where a session stands. */
 export type SessionStateKind = "idle" | "starting" | "listening" | "stopping" | "ended";
@@ -111,6 +112,7 @@ export type VoiceEvent = { readonly atMs: number } & (
       readonly cause: GapCause;
     }
   | { readonly type: "mute"; readonly isMuted: boolean }
+  | TurnEvent
   /** Something broke and the session goes on without it. */
   | { readonly type: "warning"; readonly error: VoiceError }
   /** The last event of a run; `error` if and only if `reason` is "failed". */

@@ -1,7 +1,9 @@
 import type { AssetLocation } from "../assets.ts";
+import { Conversation } from "../conversation/conversation.ts";
 import { gateSettings, type GateOptions } from "../gate/speech-gate.ts";
 import type { AudioSource } from "../microphone/sources.ts";
 import type { Stt } from "../stt/contract.ts";
+import type { TurnTaking } from "../turns/turn-taking.ts";
 import type { Vad } from "../vad/silero.ts";
 
 /** The parts of a session. Only what is handed in is loaded. */
@@ -14,6 +16,10 @@ export interface VoiceSessionOptions {
   readonly gate?: GateOptions;
   /** The recogniser, such as `livekitInference({ … })`. Without one the session only detects speech. */
   readonly stt?: Stt;
+  /** How turns are taken, such as `turnTaking()` of `vivavoce/turns`. @defaultValue no turns are taken: dictation */
+  readonly turns?: TurnTaking;
+  /** What was said by both sides; `turns` writes into it. @defaultValue a new one, which all runs of the session share */
+  readonly conversation?: Conversation;
   /** Folder of the library's worklet, worker, wasm and model, on the page's own origin. @defaultValue beside the module */
   readonly assets?: AssetLocation;
   /** An `AudioContext` of the app's own; it is resumed, but never closed. @defaultValue a new one for each start */
@@ -24,6 +30,7 @@ export interface VoiceSessionOptions {
 
 /** The options, checked and completed. */
 export interface SessionSettings extends VoiceSessionOptions {
+  readonly conversation: Conversation;
   readonly gate: GateOptions;
   readonly finalLimitMs: number;
 }
@@ -34,7 +41,7 @@ export interface SessionSettings extends VoiceSessionOptions {
  * @throws RangeError or TypeError that names the option, the rule and the value.
  */
 export function sessionSettings(options: VoiceSessionOptions): SessionSettings {
-  const { source, vad, stt, finalLimitMs = 2_000 } = options;
+  const { source, vad, stt, finalLimitMs = 2_000, conversation = new Conversation() } = options;
   if (typeof source?.open !== "function")
     throw new TypeError("source must be microphone(), fromStream() or fromAudio()");
   if (vad !== false && typeof vad?.worker !== "function") throw new TypeError("vad must be silero() or false");
@@ -44,6 +51,7 @@ export function sessionSettings(options: VoiceSessionOptions): SessionSettings {
   if (!(finalLimitMs >= 0 && finalLimitMs <= 60_000)) {
     throw new RangeError(`finalLimitMs must be in [0, 60000] ms, got ${finalLimitMs}`);
   }
+  requireTurns(options);
   const policy = options.gate?.policy ?? (vad && !stt?.capabilities.endsTurns ? "speech" : "always");
   if (policy === "speech" && !vad)
     throw new TypeError('gate.policy "speech" needs a vad: nothing else would open the gate');
@@ -54,5 +62,19 @@ export function sessionSettings(options: VoiceSessionOptions): SessionSettings {
   }
   const gate = { ...options.gate, policy };
   gateSettings(gate);
-  return { ...options, gate, finalLimitMs };
+  return { ...options, gate, finalLimitMs, conversation };
+}
+
+/** Whether somebody can do what turn taking asks for. */
+function requireTurns({ turns, vad, stt }: VoiceSessionOptions): void {
+  if (turns === undefined) return;
+  if (typeof turns?.start !== "function") throw new TypeError("turns must be turnTaking()");
+  const { detection = vad ? "vad" : "stt", interruption } = turns.settings;
+  const kind = typeof detection === "string" ? detection : "detector";
+  if ((kind === "vad" || kind === "detector") && !vad)
+    throw new TypeError(`turns.detection "${kind}" needs a vad: nothing else would tell when speech ends`);
+  if (kind === "stt" && !stt) throw new TypeError('turns.detection "stt" needs an stt');
+  if (interruption.minWords > 0 && !stt) {
+    throw new TypeError(`turns.interruption.minWords ${interruption.minWords} needs an stt: nobody else counts words`);
+  }
 }

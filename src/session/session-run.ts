@@ -5,6 +5,10 @@ import type { HearingEvent } from "../gate/frame-decider.ts";
 import { CaptureClock } from "../microphone/capture-clock.ts";
 import { Capture, running } from "../microphone/capture.ts";
 import type { OpenSource } from "../microphone/sources.ts";
+import { systemClock } from "../net/system-clock.ts";
+import type { TurnEvent } from "../turns/turn-event.ts";
+import type { TurnHost } from "../turns/turn-host.ts";
+import type { TurnRun } from "../turns/turn-run.ts";
 import type { EndReason, VoiceEvent } from "./events.ts";
 import type { SessionHealth } from "./health.ts";
 import type { SessionSettings } from "./session-options.ts";
@@ -23,6 +27,7 @@ export class SessionRun {
   /** Resolves when capture runs; rejects with what ended the run before that. */
   readonly started: Promise<void>;
   readonly #settings: SessionSettings;
+  readonly #emit: (event: VoiceEvent) => void;
   readonly #onEnd: (reason: EndReason, error: VoiceError | undefined) => void;
   readonly #clock = new CaptureClock();
   readonly #ended = new AbortController();
@@ -48,6 +53,7 @@ export class SessionRun {
     onEnd: (reason: EndReason, error: VoiceError | undefined) => void,
   ) {
     this.#settings = settings;
+    this.#emit = (event) => void (this.#ended.signal.aborted || emit(event));
     this.#onEnd = onEnd;
     this.#drained = new Promise((resolve) => (this.#markDrained = resolve));
     this.#isMuted = isMuted;
@@ -57,10 +63,12 @@ export class SessionRun {
     const opening = new Promise<OpenSource>((resolve) => resolve(settings.source.open(this.#context)));
     // Whenever it is granted, a device that nobody waits for any more is given back.
     opening.then((source) => this.#ended.signal.aborted && source.release(), ignore);
+    const { turns } = settings;
     this.#path = new SpeechPath({
       stt: settings.stt,
+      ...(turns && { takeTurns: (...host) => turns.start(this.#turnHost(...host)) }),
       now: () => this.#now(),
-      emit: (event) => this.#ended.signal.aborted || emit(event),
+      emit: (event) => this.#emit(event),
       onFailure: (error) => this.end("failed", error),
       signal: this.#ended.signal,
     });
@@ -77,6 +85,11 @@ export class SessionRun {
   get health(): SessionHealth {
     const frameAgeMs = this.#clock.frameAgeMs(performance.now());
     return { ...this.#path.health, ...(frameAgeMs === undefined ? {} : { frameAgeMs }) };
+  }
+
+  /** Turn taking, where the session does it. */
+  get turns(): TurnRun | undefined {
+    return this.#path.turns;
   }
 
   /** Mutes or unmutes. */
@@ -103,9 +116,27 @@ export class SessionRun {
     this.#ended.abort(failure ?? error ?? new DOMException("The session was stopped", "AbortError"));
     this.#capture?.close();
     this.#hearing?.close();
+    this.#path.close(reason === "failed" ? "failed" : "stopped");
     this.#markDrained();
     if (!this.#settings.context) this.#context.close().catch(ignore);
     this.#onEnd(reason, failure);
+  }
+
+  #turnHost(requestText: () => void, emit: (event: TurnEvent) => void): TurnHost {
+    const { vad, stt, conversation } = this.#settings;
+    return {
+      now: () => this.#now(),
+      clock: systemClock,
+      hasVad: vad !== false,
+      hasStt: stt !== undefined,
+      conversation,
+      emit,
+      onWarning: (error) => this.#emit({ type: "warning", error, atMs: this.nowMs }),
+      requestText,
+      epochMsOf: (sample) => Date.now() - samplesToMs(this.#now() - sample),
+      sttModel: stt?.model,
+      sttProvider: stt?.provider,
+    };
   }
 
   async #start(resuming: Promise<void>, opening: Promise<OpenSource>): Promise<void> {

@@ -3,6 +3,8 @@ import { VoiceError } from "../errors.ts";
 import type { HearingEvent } from "../gate/frame-decider.ts";
 import type { SpeechStream, Stt } from "../stt/contract.ts";
 import type { SpeechEvent, TranscriptEvent } from "../stt/speech-event.ts";
+import type { TurnEvent } from "../turns/turn-event.ts";
+import type { TurnRun } from "../turns/turn-run.ts";
 import type { GapCause, VoiceEvent } from "./events.ts";
 import type { SessionHealth } from "./health.ts";
 import { SegmentStopwatch } from "./segment-stopwatch.ts";
@@ -13,6 +15,8 @@ type WithoutTime<T> = T extends unknown ? Omit<T, "atMs"> : never;
 export interface SpeechPathParts {
   /** Absent for a session that only detects speech. */
   readonly stt: Stt | undefined;
+  /** Begins to take turns; absent for a session that takes none. */
+  readonly takeTurns?: (requestText: () => void, emit: (event: TurnEvent) => void) => TurnRun;
   /** The capture clock, in samples at 16 kHz. */
   readonly now: () => number;
   readonly emit: (event: VoiceEvent) => void;
@@ -29,6 +33,7 @@ export interface SpeechPathParts {
 export class SpeechPath {
   readonly #parts: SpeechPathParts;
   readonly #stream: SpeechStream | undefined;
+  readonly #turns: TurnRun | undefined;
   readonly #segments = new Map<number, SegmentStopwatch>();
   #speechStartSample: number | undefined;
   #openSegmentId = 0;
@@ -40,6 +45,8 @@ export class SpeechPath {
   constructor(parts: SpeechPathParts) {
     this.#parts = parts;
     this.#stream = parts.stt?.stream({ onEvent: (event) => this.#recognised(event), signal: parts.signal });
+    const requestText = (): void => this.#stream?.flush(this.#lastSample);
+    this.#turns = parts.takeTurns?.(requestText, (event) => this.#emit(event));
   }
 
   /** Takes the next thing heard. */
@@ -53,21 +60,27 @@ export class SpeechPath {
       }
       case "speech-started":
         this.#speechStartSample = event.startSample;
-        return this.#emit({ type: "speech-started", startMs: samplesToMs(event.startSample) });
+        this.#emit({ type: "speech-started", startMs: samplesToMs(event.startSample) });
+        return this.#turns?.speechStarted(event.startSample, event.atSample);
       case "speech-ended":
         this.#speechStartSample = undefined;
         this.#segments.get(this.#openSegmentId)?.speechEnded(event.endSample);
-        return this.#emit({ type: "speech-ended", endMs: samplesToMs(event.endSample) });
+        this.#emit({ type: "speech-ended", endMs: samplesToMs(event.endSample) });
+        return this.#turns?.speechEnded(event.endSample, event.atSample);
       case "segment-opened": {
         const { segmentId, startSample } = event;
         this.#openSegmentId = segmentId;
         this.#segments.set(segmentId, new SegmentStopwatch(startSample, this.#speechStartSample));
         this.#emit({ type: "segment-opened", segmentId, startMs: samplesToMs(startSample) });
+        this.#turns?.segmentOpened(segmentId);
         return this.#stream?.openSegment(segmentId, startSample);
       }
       case "audio": {
         const { segmentId, startSample, samples } = event;
-        this.#stream?.push(startSample, samples);
+        // What the agent must not be interrupted by is silence to the recogniser, which goes on hearing something.
+        const isHeard = this.#turns?.isHeardByStt ?? true;
+        this.#stream?.push(startSample, isHeard ? samples : new Float32Array(samples.length));
+        this.#turns?.push(startSample, samples);
         return this.#emit({ type: "audio", segmentId, startMs: samplesToMs(startSample), samples });
       }
       case "flush":
@@ -80,7 +93,8 @@ export class SpeechPath {
         return this.#gap(startSample, lengthSamples, isFilled ? "filled" : "skipped");
       }
       case "mute":
-        return this.#emit({ type: "mute", isMuted: event.isMuted });
+        this.#emit({ type: "mute", isMuted: event.isMuted });
+        return this.#turns?.muted(event.isMuted, event.atSample);
       case "vad-failed": {
         const message = `Speech cannot be told from silence any more, so silence is not held back: ${event.message}`;
         return this.#emit({ type: "warning", error: new VoiceError("vad-failed", message) });
@@ -100,11 +114,23 @@ export class SpeechPath {
   advance(nowSample: number, isQuiet = false): void {
     this.#lastSample = Math.max(this.#lastSample, nowSample);
     this.#stream?.advance(this.#lastSample, isQuiet);
+    this.#turns?.advance(this.#lastSample);
   }
 
   /** Ends the input and waits for the last texts, at most `limitMs`. */
   async finish(limitMs: number): Promise<void> {
     await this.#stream?.finish(limitMs);
+    this.#turns?.finish();
+  }
+
+  /** The session has ended: nothing follows. */
+  close(why: "stopped" | "failed"): void {
+    this.#turns?.close(why);
+  }
+
+  /** Turn taking, where the session does it. */
+  get turns(): TurnRun | undefined {
+    return this.#turns;
   }
 
   #closed(segmentId: number, endSample: number): void {
@@ -115,6 +141,11 @@ export class SpeechPath {
   }
 
   #recognised(event: SpeechEvent): void {
+    this.#tell(event);
+    this.#turns?.recognised(event, Math.max(this.#parts.now(), this.#lastSample));
+  }
+
+  #tell(event: SpeechEvent): void {
     const now = this.#parts.now();
     switch (event.type) {
       case "interim-transcript":

@@ -1,10 +1,13 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { VoiceError } from "../errors.ts";
+import type { Conversation } from "../conversation/conversation.ts";
+import type { TurnTakingOptions } from "../turns/turn-options.ts";
 import { EventStream } from "./event-stream.ts";
 import type { EndReason, SessionState, VoiceEvent, VoiceEventOf, VoiceEventType } from "./events.ts";
 import type { SessionHealth } from "./health.ts";
 import { sessionSettings, type SessionSettings, type VoiceSessionOptions } from "./session-options.ts";
 import { SessionRun } from "./session-run.ts";
+import { takesNoTurns, TurnControls, type TurnControlsRun } from "./turn-controls.ts";
 
 /*
  *   idle ──start──▶ starting ──capture runs──▶ listening ──stop──▶ stopping ──▶ ended ──start──▶ starting …
@@ -26,8 +29,8 @@ import { SessionRun } from "./session-run.ts";
  * await session.start();
  * ```
  */
-export class VoiceSession implements AsyncDisposable {
-  readonly #settings: SessionSettings;
+export class VoiceSession extends TurnControls implements AsyncDisposable {
+  #settings: SessionSettings;
   readonly #events = new EventStream();
   #state: SessionState = { kind: "idle", sinceMs: 0 };
   #run: SessionRun | undefined;
@@ -36,6 +39,7 @@ export class VoiceSession implements AsyncDisposable {
 
   /** @throws RangeError or TypeError naming the option, the rule and the value; also for parts that cannot work together. */
   constructor(options: VoiceSessionOptions) {
+    super();
     this.#settings = sessionSettings(options);
   }
 
@@ -137,6 +141,27 @@ export class VoiceSession implements AsyncDisposable {
    */
   closeGate(): void {
     this.#wantGate(false);
+  }
+
+  /** What both sides said; with `turns`, every turn of the person's is added. */
+  get conversation(): Conversation {
+    return this.#settings.conversation;
+  }
+
+  /**
+   * Changes how turns are taken, now and in later runs; what is not given stays.
+   *
+   * @throws VoiceError `invalid-state` without `turns`; RangeError or TypeError naming the option, the rule and the value.
+   */
+  updateTurns(options: TurnTakingOptions): void {
+    if (!this.#settings.turns) throw takesNoTurns();
+    const turns = this.#settings.turns.with(options);
+    this.#settings = sessionSettings({ ...this.#settings, turns });
+    this.#run?.turns?.update(turns.settings);
+  }
+
+  protected override get run(): TurnControlsRun {
+    return { turns: this.#run?.turns, takesTurns: this.#settings.turns !== undefined };
   }
 
   /** Stops, for `await using`. */

@@ -1,5 +1,6 @@
 import { VoiceError } from "../errors.ts";
-import { systemClock, type Clock } from "../net/clock.ts";
+import type { Clock } from "../net/clock.ts";
+import { systemClock } from "../net/system-clock.ts";
 import type { TokenReason } from "../net/token.ts";
 import { AnswerWatch } from "./answer-watch.ts";
 import { connectionSettings, type ConnectionOptions, type ConnectionSettings } from "./connection-options.ts";

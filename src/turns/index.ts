@@ -8,7 +8,6 @@ export type {
   UserTurnLimit,
 } from "./turn-options.ts";
 export type { DetectorMessage, DetectorRequest, DetectorStream, TurnDetector } from "./turn-detector.ts";
-export { textCues, type TextCuesOptions } from "./text-cues.ts";
 export type { TurnEvent } from "./turn-event.ts";
 export type { TurnMetrics } from "./turn-metrics.ts";
 export type { ExceededTurn } from "./turn-limit.ts";
@@ -17,5 +16,4 @@ export type { AgentSide } from "./agent-side.ts";
 export type { AgentSpeech } from "./interruption-rules.ts";
 export type { InterruptionCause } from "./interruption-output.ts";
 export type { CommitOptions } from "./turn-commit.ts";
-export { openTelemetry, type OpenTelemetryOptions } from "./open-telemetry.ts";
 export type { TelemetrySource, TurnTelemetry } from "./telemetry.ts";

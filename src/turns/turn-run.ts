@@ -12,7 +12,7 @@ import { detectionKind } from "./detection-kind.ts";
 import type { FinishedTurn, RecognitionEvent } from "./recognition-events.ts";
 import { Recognition } from "./recognition.ts";
 import type { TurnHost } from "./turn-host.ts";
-import { TurnLimit } from "./turn-limit.ts";
+import { TurnLimitWatch } from "./turn-limit-watch.ts";
 import type { TurnSettings } from "./turn-settings.ts";
 import { TurnCommit, type CommitOptions } from "./turn-commit.ts";
 import { Witnesses, type WitnessParts } from "./witnesses.ts";
@@ -25,6 +25,8 @@ import { countWords } from "./word-count.ts";
 export class TurnRun {
   /** The agent's side. */
   readonly agent: AgentSide;
+  /** What person and agent are doing. */
+  readonly states: Participants;
   readonly #host: TurnHost;
   readonly #witnesses: Witnesses;
   #settings: TurnSettings;
@@ -33,14 +35,12 @@ export class TurnRun {
   readonly #recognition: Recognition;
   readonly #commit: TurnCommit;
   readonly #interruption: Interruption;
-  readonly #participants: Participants;
-  readonly #limit: TurnLimit;
+  readonly #limit: TurnLimitWatch;
   readonly #preemptive: PreemptiveGeneration;
   #speechStart: number | undefined;
   /** What a detector said of the silence that is being told. */
   #judgement: Pick<DetectionVerdict, "probability" | "threshold"> = {};
 
-  /** @param parts who listens in, if anybody does */
   constructor(settings: TurnSettings, parts: WitnessParts, host: TurnHost) {
     this.#host = host;
     this.#witnesses = new Witnesses(parts, host);
@@ -48,7 +48,7 @@ export class TurnRun {
     this.#endpointing = createEndpointing(settings.endpointing);
     const at = host.now();
     const { hasVad, hasStt } = host;
-    const { interruption, aecWarmupSamples, userTurnLimit, preemptiveGeneration } = settings;
+    const { interruption, aecWarmupSamples } = settings;
     const common = { detection: detectionKind(settings, hasVad), hasVad, hasStt };
     this.#recognition = new Recognition({
       ...common,
@@ -62,30 +62,28 @@ export class TurnRun {
       currentWords: () => countWords(this.#recognition.currentTranscript),
       emit: (output) => this.agent.take(output),
     });
-    this.#participants = new Participants(settings, hasStt, at, host.emit);
+    this.states = new Participants(settings, hasStt, at, (event) => {
+      host.emit(event);
+      if (event.type === "agent-state") this.#limit.agentBecame(event.to);
+    });
     this.agent = new AgentSide({
       host,
       interruption: this.#interruption,
-      participants: this.#participants,
+      participants: this.states,
       endpointing: () => this.#endpointing,
       onHeard: () => this.#limit.reset(),
       onWordsExpired: () => this.#recognition.clear(host.now()),
       onJudged: (isInterruption) => this.#witnesses.telemetry.interruptionJudged(isInterruption),
     });
     this.#judge = new Judge(settings, host, this.#witnesses.telemetry, () => this.#endpointing);
-    this.#limit = new TurnLimit(userTurnLimit);
-    this.#preemptive = new PreemptiveGeneration(preemptiveGeneration);
-    this.#participants.agentDoes({ type: "started" }, at);
+    this.#limit = new TurnLimitWatch(settings.userTurnLimit, host.emit);
+    this.#preemptive = new PreemptiveGeneration(settings.preemptiveGeneration);
+    this.states.agentDoes({ type: "started" }, at);
   }
 
   /** What the person has said in this turn so far, with what may still change. */
   get currentTranscript(): string {
     return this.#recognition.currentTranscript;
-  }
-
-  /** What person and agent are doing. */
-  get states(): Pick<Participants, "user" | "agent"> {
-    return this.#participants;
   }
 
   /** Whether the recogniser is to hear the microphone; else silence takes its place. */
@@ -109,7 +107,7 @@ export class TurnRun {
     this.#speechStart = startSample;
     this.#witnesses.speechStarted(startSample);
     this.#endpointing.userStarted(startSample, this.#interruption.isAgentHeard);
-    this.#participants.userDoes({ type: "speech-started", startSample }, at);
+    this.states.userDoes({ type: "speech-started", startSample }, at);
     this.#recognition.userStarted(startSample);
     this.#interruption.userStarted(startSample, at);
   }
@@ -120,14 +118,14 @@ export class TurnRun {
     this.#speechStart = undefined;
     this.#witnesses.speechEnded(endSample, at);
     this.#endpointing.userEnded(endSample, this.#interruption.isBackchannel);
-    this.#participants.userDoes({ type: "speech-ended", endSample }, at);
+    this.states.userDoes({ type: "speech-ended", endSample }, at);
     this.#interruption.userEnded(at);
     this.#recognition.userEnded(endSample, at);
   }
 
   /** Muted: speech that was going on is over. Or heard again. */
   muted(isMuted: boolean, at: number): void {
-    this.#participants.userDoes({ type: isMuted ? "input-lost" : "input-restored" }, at);
+    this.states.userDoes({ type: isMuted ? "input-lost" : "input-restored" }, at);
     if (isMuted) this.speechEnded(at, at);
   }
 
@@ -142,11 +140,9 @@ export class TurnRun {
     const isFinal = event.type === "final-transcript";
     this.#interruption.transcript({ kind: isFinal ? "final" : "interim", text }, this.#speechStart !== undefined, at);
     if (!isFinal) return;
-    this.#participants.userDoes({ type: "final-transcript", text }, at);
+    this.states.userDoes({ type: "final-transcript", text }, at);
     const { transcriptId } = event;
-    const said = { transcriptId, text, startSample, currentTranscript: this.currentTranscript };
-    const exceeded = this.#limit.addFinal(said, at);
-    if (exceeded) this.#host.emit({ type: "user-turn-exceeded", ...exceeded });
+    this.#limit.addFinal({ transcriptId, text, startSample, currentTranscript: this.currentTranscript }, at);
   }
 
   /** The clock has moved on. */
@@ -154,13 +150,13 @@ export class TurnRun {
     if (this.#speechStart !== undefined) this.#interruption.userSpeaking(at - this.#speechStart, at);
     this.#interruption.advance(at);
     this.#recognition.advance(at);
-    this.#participants.advance(at);
+    this.states.advance(at);
   }
 
   /** Ends the turn by hand; resolves with what was committed. @throws RangeError if the time limit is out of range. */
   commit(options: CommitOptions = {}): Promise<string> {
     const at = this.#host.now();
-    this.#participants.userDoes({ type: "acted" }, at);
+    this.states.userDoes({ type: "acted" }, at);
     this.#host.requestText();
     return this.#commit.commit(options, at);
   }
@@ -178,7 +174,7 @@ export class TurnRun {
     const at = this.#host.now();
     const before = this.#settings;
     this.#settings = settings;
-    const { endpointing, interruption, aecWarmupSamples, userTurnLimit } = settings;
+    const { endpointing, interruption, aecWarmupSamples } = settings;
     if (endpointing.mode === before.endpointing.mode) this.#endpointing.update(endpointing);
     else this.#endpointing = createEndpointing(endpointing);
     if (settings.detection !== before.detection) {
@@ -189,7 +185,7 @@ export class TurnRun {
     const detection = detectionKind(settings, this.#host.hasVad);
     this.#recognition.update({ detection, endpointing: this.#endpointing });
     this.#interruption.update({ settings: interruption, aecWarmupSamples, detection }, at);
-    this.#limit.update(userTurnLimit);
+    this.#limit.update(settings.userTurnLimit);
   }
 
   /** No more speech comes: what was said is committed as it is. */
@@ -244,7 +240,7 @@ export class TurnRun {
   }
 
   #prepare(transcript: string, confidence: number): void {
-    if (this.#participants.agent === "speaking" || this.#participants.agent === "thinking") return;
+    if (["speaking", "thinking"].includes(this.states.agent)) return;
     const now = this.#host.now();
     const prepared = this.#preemptive.prepare(transcript, now - (this.#recognition.turnStart ?? now));
     if (prepared) this.#host.emit({ type: "preemptive-generation", ...prepared, confidence });

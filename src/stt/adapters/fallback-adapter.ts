@@ -1,6 +1,7 @@
 import { msToSamples } from "../../audio/units.ts";
 import { VoiceError } from "../../errors.ts";
-import { systemClock, type Clock } from "../../net/clock.ts";
+import type { Clock } from "../../net/clock.ts";
+import { systemClock } from "../../net/system-clock.ts";
 import type { RecognizeOptions, Stt, SttCapabilities } from "../contract.ts";
 import type { SpeechData } from "../speech-event.ts";
 import { FallbackMember, type AvailabilityChange } from "./fallback-member.ts";

@@ -1,5 +1,6 @@
 import { CAPTURE_RATE, msToSamples } from "../../audio/units.ts";
-import { systemClock, type Clock } from "../../net/clock.ts";
+import type { Clock } from "../../net/clock.ts";
+import { systemClock } from "../../net/system-clock.ts";
 import type { Stt } from "../contract.ts";
 import { BatchSpeechStream } from "./batch-speech-stream.ts";
 import { requireInRange } from "./require-in-range.ts";

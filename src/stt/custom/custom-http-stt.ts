@@ -2,7 +2,7 @@ import { pcm16Bytes, toPcm16 } from "../../audio/pcm16.ts";
 import { CAPTURE_RATE } from "../../audio/units.ts";
 import { encodeWav } from "../../audio/wav.ts";
 import { VoiceError } from "../../errors.ts";
-import { systemClock } from "../../net/clock.ts";
+import { systemClock } from "../../net/system-clock.ts";
 import { errorOfStatus } from "../../net/status-error.ts";
 import { fetchToken, type TokenRequest } from "../../net/token.ts";
 import type { CodecTranscript } from "../codec.ts";

@@ -1,5 +1,6 @@
 import { CAPTURE_RATE } from "../../audio/units.ts";
-import { systemClock, type Clock } from "../../net/clock.ts";
+import type { Clock } from "../../net/clock.ts";
+import { systemClock } from "../../net/system-clock.ts";
 import type { CodecTranscript } from "../codec.ts";
 import { connectionSettings, type ConnectionOptions } from "../connection-options.ts";
 import type { Stt, SttCapabilities } from "../contract.ts";
