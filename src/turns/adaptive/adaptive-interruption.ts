@@ -1,4 +1,5 @@
-import { systemClock, type Clock } from "../../net/clock.ts";
+import type { Clock } from "../../net/clock.ts";
+import { systemClock } from "../../net/system-clock.ts";
 import { openWebSocket, type OpenSocket } from "../../net/socket.ts";
 import type { TokenFunction } from "../../net/token.ts";
 import type { OverlapDetector } from "../overlap-detector.ts";
