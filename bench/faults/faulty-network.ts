@@ -1,20 +1,21 @@
-import { SignJWT } from "jose";
 import type { Ledger } from "../../gateway/engines/ledger.ts";
 import { createGateway, type Gateway } from "../../gateway/gateway.ts";
 import type { OpenSocket } from "../../src/net/socket.ts";
 import { fetchToken, type TokenRequest } from "../../src/net/token.ts";
 import type { Endpoint } from "../../src/stt/codec.ts";
+import { capturedSamplesIn } from "./audio-message.ts";
 import type { Dice } from "./dice.ts";
 import type { Fault } from "./fault-plan.ts";
 import { FaultySocket, type Line, type SocketWatcher } from "./faulty-socket.ts";
+import { TokenDesk } from "./token-desk.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
-const API_KEY = "vivavoce";
-const API_SECRET = "known to both gateways of a restart";
+/** Known to both gateways of a restart. */
+const SIGNER = { apiKey: "vivavoce", apiSecret: "of the fault bench" };
+/** As LiveKit Inference says it. */
+const IDLE = JSON.stringify({ type: "error", message: "session closed due to agent inactivity", code: 2007 });
 /** Port 1 is reserved, and nobody's: a connection is refused at once. */
 const NOWHERE = "ws://127.0.0.1:1/v1";
-/** What comes before the audio in a message of it, and after. */
-const [AUDIO_HEAD, AUDIO_TAIL] = ['{"type":"input_audio","audio":"', '"}'];
 
 /** What a network is made with. */
 export interface NetworkOptions {
@@ -39,8 +40,7 @@ export class FaultyNetwork implements SocketWatcher {
   /** Faults whose time has come, but not their moment. */
   #armed: Fault[] = [];
   #openDelayMs = 0;
-  #tokenDelayMs = 0;
-  readonly #badTokens: Extract<Fault, { type: "refuse" }>["how"][] = [];
+  readonly #desk: TokenDesk;
   #sentSamples = 0;
   readonly #injectedMs: number[] = [];
   readonly #aliveMs: number[] = [];
@@ -48,7 +48,8 @@ export class FaultyNetwork implements SocketWatcher {
   private constructor(options: NetworkOptions, gateway: Gateway) {
     this.#options = options;
     this.#gateway = gateway;
-    const { dice, time } = options;
+    const { dice, time, trace } = options;
+    this.#desk = new TokenDesk(time, SIGNER, trace);
     const latencyMs = dice.pick([5, 30, 120]);
     this.#line = {
       bytesPerMs: dice.pick([120, 500, 5_000]),
@@ -74,7 +75,7 @@ export class FaultyNetwork implements SocketWatcher {
   };
 
   readonly endpoint = async (request: TokenRequest): Promise<Endpoint> => {
-    const { token } = await fetchToken(() => this.#issueToken(), request);
+    const { token } = await fetchToken(() => this.#desk.issue(), request);
     return { url: this.#address, protocols: ["vivavoce", `bearer.${token}`] };
   };
 
@@ -109,8 +110,8 @@ export class FaultyNetwork implements SocketWatcher {
   }
 
   /** Ends the gateway. */
-  async close(): Promise<void> {
-    await this.#gateway.close();
+  close(): Promise<void> {
+    return this.#gateway.close();
   }
 
   onOpen(socket: FaultySocket): void {
@@ -125,14 +126,9 @@ export class FaultyNetwork implements SocketWatcher {
   }
 
   onSend(socket: FaultySocket, text: string): void {
-    if (text.startsWith(AUDIO_HEAD)) {
-      // Captured samples are never 0: this is silence made up by the client.
-      if (text.startsWith("AAA", AUDIO_HEAD.length)) return;
-      const base64 = text.length - AUDIO_HEAD.length - AUDIO_TAIL.length;
-      const padding = text.endsWith(`==${AUDIO_TAIL}`) ? 2 : text.endsWith(`=${AUDIO_TAIL}`) ? 1 : 0;
-      this.#sentSamples += ((base64 / 4) * 3 - padding) / 2;
-      return;
-    }
+    const samples = capturedSamplesIn(text);
+    this.#sentSamples += samples ?? 0;
+    if (samples !== undefined) return;
     this.#options.trace(`→ ${text.slice(0, 60)}`);
     if (!text.includes('"session.finalize"')) return;
     const drop = this.#strike((fault) => fault.type === "drop" && fault.when === "finalize");
@@ -189,11 +185,11 @@ export class FaultyNetwork implements SocketWatcher {
         this.#struck(fault);
         return socket.die();
       case "refuse":
-        for (let time_ = 0; time_ < fault.times; time_++) this.#badTokens.push(fault.how);
+        this.#desk.spoil(fault.how, fault.times);
         this.#struck(fault);
         return socket?.cut();
       case "slow-open":
-        if (fault.what === "token") this.#tokenDelayMs = fault.delayMs;
+        if (fault.what === "token") this.#desk.delay(fault.delayMs);
         else this.#openDelayMs = fault.delayMs;
         this.#struck(fault);
         return socket?.cut();
@@ -206,10 +202,7 @@ export class FaultyNetwork implements SocketWatcher {
       case "idle-close":
         if (!socket) return;
         this.#struck(fault);
-        return socket.dismiss(
-          JSON.stringify({ type: "error", message: "session closed due to agent inactivity", code: 2007 }),
-          dice.pick([1_000, 1_006]),
-        );
+        return socket.dismiss(IDLE, dice.pick([1_000, 1_006]));
     }
   }
 
@@ -228,25 +221,6 @@ export class FaultyNetwork implements SocketWatcher {
       });
       void time.during(reopened);
     });
-  }
-
-  async #issueToken(): Promise<string> {
-    const { time, trace } = this.#options;
-    const delayMs = this.#tokenDelayMs;
-    this.#tokenDelayMs = 0;
-    if (delayMs > 0) await new Promise<void>((resolve) => time.onPage(delayMs, resolve));
-    const how = this.#badTokens.shift();
-    if (how) trace(`token: ${how}`);
-    if (how === "throws") throw new Error("HTTP 503");
-    if (how === "nonsense") return "nonsense";
-    const lifeSeconds = how === "expired" ? -60 : 600;
-    return time.during(
-      new SignJWT({ inference: { perform: true } })
-        .setProtectedHeader({ alg: "HS256" })
-        .setIssuer(API_KEY)
-        .setExpirationTime(Math.floor(Date.now() / 1000) + lifeSeconds)
-        .sign(new TextEncoder().encode(API_SECRET)),
-    );
   }
 
   /** The first armed fault of the kind, which strikes now. */
@@ -273,5 +247,5 @@ export class FaultyNetwork implements SocketWatcher {
 
 function openGateway(): Promise<Gateway> {
   // Time stands still while a decoder warms up.
-  return createGateway({ warm: 0, apiKey: API_KEY, apiSecret: API_SECRET });
+  return createGateway({ warm: 0, ...SIGNER });
 }

@@ -4,8 +4,8 @@
  *
  * `bufferedAmount` is the queue. A cut loses what is on its way, in both directions.
  */
-import { WebSocket } from "ws";
 import type { SocketLike } from "../../src/net/socket.ts";
+import { RealSocket } from "./real-socket.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
 /** A line between page and gateway. */
@@ -41,8 +41,6 @@ const SYSTEM_BYTES = 65_536;
 /** How long a browser waits for the other side to close, too. */
 const CLOSING_LIMIT_MS = 10_000;
 const LOST = 1006;
-const ASKS = /"type":"session\.(create|finalize)"/;
-const ANSWERS = /"type":"session\.(created|finalized)"/;
 
 /** A browser's socket on a bad line: a real one behind a model of the network. */
 export class FaultySocket implements SocketLike {
@@ -53,7 +51,7 @@ export class FaultySocket implements SocketLike {
   readonly #watcher: SocketWatcher;
   readonly #listeners: { readonly type: string; readonly listener: Listener }[] = [];
   readonly #queue: Up[] = [];
-  #real: WebSocket | undefined;
+  #real: RealSocket | undefined;
   #isTransmitting = false;
   #lastUpMs = 0;
   #lastDownMs = 0;
@@ -61,10 +59,6 @@ export class FaultySocket implements SocketLike {
   #isDead = false;
   #vanishedBytes = 0;
   #isCut = false;
-  #needsSettling = false;
-  #unanswered = 0;
-  #wakeSettler: (() => void) | undefined;
-  readonly #forgetSettler: () => void;
 
   /** `address`: where the gateway is when the line reaches it. */
   constructor(
@@ -78,7 +72,6 @@ export class FaultySocket implements SocketLike {
     this.#time = time;
     this.#line = line;
     this.#watcher = watcher;
-    this.#forgetSettler = time.settleWith(() => this.#settle());
     time.inWorld(openDelayMs + line.latencyMs(), () => this.#connect(address(), protocols));
   }
 
@@ -94,7 +87,7 @@ export class FaultySocket implements SocketLike {
 
   /** True if the operating system still has a connection. */
   get hasRealSocket(): boolean {
-    return this.#real !== undefined && this.#real.readyState !== WebSocket.CLOSED;
+    return this.#real?.isThere ?? false;
   }
 
   addEventListener(type: string, listener: Listener): void {
@@ -158,24 +151,14 @@ export class FaultySocket implements SocketLike {
 
   #connect(url: string, protocols: readonly string[]): void {
     if (this.#isCut) return;
-    const real = new WebSocket(url, [...protocols], { perMessageDeflate: false });
-    this.#real = real;
-    real.on("error", () => undefined); // always followed by "close"
-    real.on("message", (message: Buffer) => this.#fromGateway(message.toString()));
-    real.on("pong", () => this.#wakeSettler?.());
-    const ready = new Promise<void>((resolve) => {
-      real.on("open", () => {
-        this.#needsSettling = true;
-        this.#down(0, () => this.#time.onPage(0, () => this.#opened()));
-        resolve();
-      });
-      real.on("close", (code: number, reason: Buffer) => {
-        this.#wakeSettler?.();
-        this.#down(0, () => this.#time.onPage(0, () => this.#closed(code, reason.toString())));
-        resolve();
-      });
+    this.#real = new RealSocket(url, protocols, this.#time, this.#line.waitsForAnswers, {
+      onOpen: () => this.#down(0, () => this.#time.onPage(0, () => this.#opened())),
+      onMessage: (text) => {
+        const isFinal = text.includes('"final_transcript"');
+        this.#down(isFinal ? this.#line.answerMs : 0, () => this.#arrive(text));
+      },
+      onClose: (code, reason) => this.#down(0, () => this.#time.onPage(0, () => this.#closed(code, reason))),
     });
-    void this.#time.during(ready);
   }
 
   #opened(): void {
@@ -189,7 +172,6 @@ export class FaultySocket implements SocketLike {
     if (this.readyState === CLOSED) return;
     this.readyState = CLOSED;
     this.#isCut = true;
-    this.#forgetSettler();
     this.#real?.terminate();
     this.#watcher.onClose(this, code);
     this.#tell("close", { code, reason });
@@ -217,23 +199,10 @@ export class FaultySocket implements SocketLike {
   }
 
   #toGateway(item: Up): void {
-    const real = this.#real;
-    if (this.#isCut || this.#isDead || !real) return;
+    if (this.#isCut || this.#isDead) return;
     if (this.#time.nowMs < this.#stalledUntilMs) return this.#later(() => this.#toGateway(item));
-    if (real.readyState !== WebSocket.OPEN) return;
-    this.#needsSettling = true;
-    if ("closeCode" in item) return real.close(item.closeCode);
-    real.send(item.text);
-    if (this.#line.waitsForAnswers && ASKS.test(item.text)) this.#unanswered += 1;
-  }
-
-  #fromGateway(text: string): void {
-    if (this.#line.waitsForAnswers && ANSWERS.test(text)) {
-      this.#unanswered -= 1;
-      this.#wakeSettler?.();
-    }
-    const isFinal = text.includes('"final_transcript"');
-    this.#down(isFinal ? this.#line.answerMs : 0, () => this.#arrive(text));
+    if ("closeCode" in item) this.#real?.close(item.closeCode);
+    else this.#real?.send(item.text);
   }
 
   /** Something comes down the line, in order. */
@@ -259,22 +228,6 @@ export class FaultySocket implements SocketLike {
 
   #later(then: () => void): void {
     this.#time.inWorld(this.#stalledUntilMs - this.#time.nowMs, then);
-  }
-
-  /** What was sent has been answered: a reply may be one promise behind the first pong, and is before the second. */
-  #settle(): Promise<void> | undefined {
-    const real = this.#real;
-    if (!this.#needsSettling || !real) return undefined;
-    this.#needsSettling = false;
-    const woken = (): Promise<void> => new Promise((resolve) => (this.#wakeSettler = resolve));
-    return (async () => {
-      for (let round = 0; round < 2 && real.readyState < WebSocket.CLOSED; round++) {
-        const pong = woken();
-        real.ping();
-        await pong;
-      }
-      while (this.#unanswered > 0 && real.readyState < WebSocket.CLOSED) await woken();
-    })();
   }
 
   #tell(type: string, event: object): void {

@@ -2,7 +2,6 @@ import { CAPTURE_RATE, FRAME_SAMPLES } from "../../src/audio/units.ts";
 import { fromPcm16 } from "../../src/audio/pcm16.ts";
 import { FrameDecider, type HearingEvent } from "../../src/gate/frame-decider.ts";
 import type { GatePolicy } from "../../src/gate/speech-gate.ts";
-import type { SpeechStream } from "../../src/stt/contract.ts";
 import { markSound } from "../../gateway/engines/marked-sound.ts";
 import { WORD_SAMPLES } from "../../gateway/engines/ledger-listener.ts";
 import type { Dice } from "./dice.ts";
@@ -69,19 +68,19 @@ export function writeScript(dice: Dice, { speechSeconds, calmSeconds, isTalkativ
   };
 }
 
-/** Everything that was handed to a stream. */
+/** Everything that passed the gate. */
 export interface Fed {
-  /** All that passed the gate, in order. */
+  /** In order. */
   readonly passed: readonly Span[];
   /** What of it was speech. */
   readonly speech: readonly Span[];
   readonly segmentIds: readonly number[];
 }
 
-/** Plays a script to a stream, through the detector and the gate that a page uses. */
+/** Speaks a script into the detector and the gate that a page uses. */
 export class Speaker {
   readonly #script: SpeechScript;
-  readonly #stream: () => SpeechStream;
+  readonly #onEvent: (event: HearingEvent) => void;
   readonly #decider: FrameDecider;
   readonly #passed: { start: number; end: number }[] = [];
   readonly #speech: { start: number; end: number }[] = [];
@@ -90,17 +89,22 @@ export class Speaker {
   #utterance = 0;
   #isMuted = false;
 
-  constructor(script: SpeechScript, policy: GatePolicy, stream: () => SpeechStream) {
+  constructor(script: SpeechScript, policy: GatePolicy, onEvent: (event: HearingEvent) => void) {
     this.#script = script;
-    this.#stream = stream;
+    this.#onEvent = onEvent;
     this.#at = script.startSample;
     const options = { detector: {}, gate: { policy, closeAfterMs: script.closeAfterMs } };
     this.#decider = new FrameDecider(options, (event) => this.#hear(event));
   }
 
-  /** What was handed over so far. */
+  /** What passed so far. */
   get fed(): Fed {
     return { passed: this.#passed, speech: this.#speech, segmentIds: this.#segmentIds };
+  }
+
+  /** Where the next frame begins. */
+  get nowSample(): number {
+    return this.#at;
   }
 
   /** The next frame; false if there is none. */
@@ -135,31 +139,17 @@ export class Speaker {
     this.#isMuted = isMuted;
   }
 
-  /** As `SpeechPath` does it. */
   #hear(event: HearingEvent): void {
-    switch (event.type) {
-      case "segment-opened":
-        this.#segmentIds.push(event.segmentId);
-        return this.#stream().openSegment(event.segmentId, event.startSample);
-      case "audio": {
-        const span = { start: event.startSample, end: event.startSample + event.samples.length };
-        extend(this.#passed, span);
-        for (const { start, end } of this.#script.utterances) {
-          const part = { start: Math.max(start, span.start), end: Math.min(end, span.end) };
-          if (part.start < part.end) extend(this.#speech, part);
-        }
-        return this.#stream().push(event.startSample, event.samples);
+    if (event.type === "segment-opened") this.#segmentIds.push(event.segmentId);
+    if (event.type === "audio") {
+      const span = { start: event.startSample, end: event.startSample + event.samples.length };
+      extend(this.#passed, span);
+      for (const { start, end } of this.#script.utterances) {
+        const part = { start: Math.max(start, span.start), end: Math.min(end, span.end) };
+        if (part.start < part.end) extend(this.#speech, part);
       }
-      case "flush":
-        return this.#stream().flush(event.speechEndSample);
-      case "segment-closed":
-        return this.#stream().closeSegment(event.endSample);
-      case "frame":
-        return this.#stream().advance(event.endSample);
-      case "end":
-        return this.#stream().advance(event.atSample);
-      default:
     }
+    this.#onEvent(event);
   }
 }
 
