@@ -200,9 +200,8 @@ export class FaultyNetwork implements SocketWatcher {
         this.#struck(fault);
         return time.stallPage(fault.lengthMs, fault.resumption);
       case "idle-close":
-        if (!socket) return;
-        this.#struck(fault);
-        return socket.dismiss(IDLE, dice.pick([1_000, 1_006]));
+        if (socket) this.#struck(fault);
+        return socket?.dismiss(IDLE, dice.pick([1_000, 1_006]));
     }
   }
 
