@@ -5,6 +5,7 @@ import type { HearingEvent } from "../gate/frame-decider.ts";
 import { CaptureClock } from "../microphone/capture-clock.ts";
 import { Capture, running } from "../microphone/capture.ts";
 import type { OpenSource } from "../microphone/sources.ts";
+import type { Stt } from "../stt/contract.ts";
 import { systemClock } from "../net/system-clock.ts";
 import type { TurnEvent } from "../turns/turn-event.ts";
 import type { TurnHost } from "../turns/turn-host.ts";
@@ -90,6 +91,11 @@ export class SessionRun {
   /** Turn taking, where the session does it. */
   get turns(): TurnRun | undefined {
     return this.#path.turns;
+  }
+
+  /** Another recogniser takes over. */
+  replaceStt(stt: Stt): void {
+    this.#path.replaceStt(stt);
   }
 
   /** Mutes or unmutes. */

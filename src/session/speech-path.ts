@@ -1,12 +1,13 @@
 import { samplesToMs } from "../audio/units.ts";
 import { VoiceError } from "../errors.ts";
 import type { HearingEvent } from "../gate/frame-decider.ts";
-import type { SpeechStream, Stt } from "../stt/contract.ts";
+import type { Stt } from "../stt/contract.ts";
 import type { SpeechEvent, TranscriptEvent } from "../stt/speech-event.ts";
 import type { TurnEvent } from "../turns/turn-event.ts";
 import type { TurnRun } from "../turns/turn-run.ts";
 import type { GapCause, VoiceEvent } from "./events.ts";
 import type { SessionHealth } from "./health.ts";
+import { SttSlot } from "./stt-slot.ts";
 import { SegmentStopwatch } from "./segment-stopwatch.ts";
 
 type WithoutTime<T> = T extends unknown ? Omit<T, "atMs"> : never;
@@ -32,7 +33,7 @@ export interface SpeechPathParts {
  */
 export class SpeechPath {
   readonly #parts: SpeechPathParts;
-  readonly #stream: SpeechStream | undefined;
+  readonly #stream: SttSlot | undefined;
   readonly #turns: TurnRun | undefined;
   readonly #segments = new Map<number, SegmentStopwatch>();
   #speechStartSample: number | undefined;
@@ -44,9 +45,15 @@ export class SpeechPath {
   /** Connects to the recogniser at once. */
   constructor(parts: SpeechPathParts) {
     this.#parts = parts;
-    this.#stream = parts.stt?.stream({ onEvent: (event) => this.#recognised(event), signal: parts.signal });
+    const { stt, signal } = parts;
+    if (stt) this.#stream = new SttSlot(stt, { onEvent: (event) => this.#recognised(event), signal });
     const requestText = (): void => this.#stream?.flush(this.#lastSample);
     this.#turns = parts.takeTurns?.(requestText, (event) => this.#emit(event));
+  }
+
+  /** Another recogniser takes over, in the middle of a sentence if need be. */
+  replaceStt(stt: Stt): void {
+    this.#stream?.replace(stt);
   }
 
   /** Takes the next thing heard. */

@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { VoiceError } from "../errors.ts";
+import type { Stt } from "../stt/contract.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import type { TurnTakingOptions } from "../turns/turn-options.ts";
 import { EventStream } from "./event-stream.ts";
@@ -146,6 +147,18 @@ export class VoiceSession extends TurnControls implements AsyncDisposable {
   /** What both sides said; with `turns`, every turn of the person's is added. */
   get conversation(): Conversation {
     return this.#settings.conversation;
+  }
+
+  /**
+   * Lets another recogniser take over, now and in later runs, in the middle of a sentence if need be: what was said
+   * before is told by the old one, what comes after by the new one.
+   *
+   * @throws VoiceError `invalid-state` for a session without an stt; TypeError if it does not go with the other parts.
+   */
+  replaceStt(stt: Stt): void {
+    if (!this.#settings.stt) throw new VoiceError("invalid-state", "This session was made without an stt");
+    this.#settings = sessionSettings({ ...this.#settings, stt });
+    this.#run?.replaceStt(stt);
   }
 
   /**
