@@ -32,11 +32,11 @@ export interface OverlapStreamOptions {
 export interface OverlapStream {
   /** The agent can be heard, or not. */
   agentHeard(isHeard: boolean, at: number): void;
-  /** The person begins to speak, at `startSample`; `at` is when that was known. */
-  userStarted(startSample: number, at: number): void;
+  /** The person begins to speak, at `startSample`. */
+  userStarted(startSample: number): void;
   /** They have stopped. */
   userEnded(at: number): void;
-  /** Everything that is captured, speech or not: mono, -1..1. */
+  /** What is captured, speech or not: mono, -1..1, in order. What is left out counts as silence. */
   push(startSample: number, samples: Float32Array): void;
   /** Frees what it holds, silently. */
   close(): void;

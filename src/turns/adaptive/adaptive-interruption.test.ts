@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { VoiceError } from "../../errors.ts";
 import type { TokenRequest } from "../../net/token.ts";
 import { FakeClock } from "../../testing/fake-clock.ts";
-import { closeWith } from "../../testing/scripted-message.ts";
+import { closeWith, type Reply } from "../../testing/scripted-message.ts";
 import { ScriptedServer } from "../../testing/scripted-server.ts";
 import type { ScriptedSocket } from "../../testing/scripted-socket.ts";
 import { settled } from "../../testing/settled.ts";
@@ -59,7 +59,7 @@ async function scene(
 function overlap(stream: OverlapStream): void {
   stream.agentHeard(true, 16_000);
   stream.push(16_000, new Float32Array(16_000));
-  stream.userStarted(31_000, 32_000);
+  stream.userStarted(31_000);
   stream.push(32_000, new Float32Array(1_600).fill(0.5));
 }
 
@@ -118,7 +118,7 @@ test("a threshold that is set is sent, and then the gateway needs none", async (
 
 describe("a failure is told once, nothing is tried again, and nothing is left behind:", () => {
   const says =
-    (...replies: Parameters<ScriptedSocket["say"]>) =>
+    (...replies: readonly Reply[]) =>
     (socket: ScriptedSocket): void => {
       socket.accept();
       socket.expect("session.create").reply(...replies);
@@ -281,7 +281,7 @@ test("whatever a gateway says, nothing is thrown, one verdict comes for an overl
         const at = 1_600 * index;
         if (what === "heard") stream.agentHeard(true, at);
         else if (what === "unheard") stream.agentHeard(false, at);
-        else if (what === "start") stream.userStarted(at, at);
+        else if (what === "start") stream.userStarted(at);
         else if (what === "end") stream.userEnded(at);
         else if (what === "audio") stream.push(at, new Float32Array(1_600));
         else if (what === "later") clock.advance(300);

@@ -66,16 +66,16 @@ export class BargeinStream implements OverlapStream {
     this.#judge.agentHeard(isHeard, at);
   }
 
-  userStarted(startSample: number, at: number): void {
-    if (!this.#isEnded) this.#judge.userStarted(startSample, at);
+  userStarted(startSample: number): void {
+    if (!this.#isEnded) this.#judge.userStarted(startSample);
   }
 
   userEnded(at: number): void {
     if (!this.#isEnded) this.#judge.userEnded(at);
   }
 
-  push(_startSample: number, samples: Float32Array): void {
-    if (!this.#isEnded) this.#judge.push(samples);
+  push(startSample: number, samples: Float32Array): void {
+    if (!this.#isEnded) this.#judge.push(startSample, samples);
   }
 
   close(): void {

@@ -58,13 +58,13 @@ export class OverlapJudge {
     this.#isAgentHeard = isHeard;
     this.#window.reset(isHeard);
     this.#cache.clear();
-    if (this.#isUserSpeaking) this.#begin(at, at);
+    if (this.#isUserSpeaking) this.#begin(at);
   }
 
-  /** The person begins to speak, at `startSample`; `at` is when that was known. */
-  userStarted(startSample: number, at: number): void {
+  /** The person begins to speak, at `startSample`. */
+  userStarted(startSample: number): void {
     this.#isUserSpeaking = true;
-    this.#begin(startSample, at);
+    this.#begin(startSample);
   }
 
   /** They have stopped. */
@@ -75,8 +75,8 @@ export class OverlapJudge {
   }
 
   /** Hears what is captured: mono, -1..1. */
-  push(samples: Float32Array): void {
-    this.#window.push(samples);
+  push(startSample: number, samples: Float32Array): void {
+    this.#window.push(startSample, samples);
   }
 
   /** The model has answered. Answers about earlier overlaps, and to what was never asked, count for nothing. */
@@ -85,11 +85,11 @@ export class OverlapJudge {
     if (inference && isInterruption) this.#conclude(true, false, at);
   }
 
-  #begin(startSample: number, at: number): void {
+  #begin(startSample: number): void {
     if (!this.#isAgentHeard || this.#overlap) return;
     this.#overlap = { startSample, requests: 0 };
     this.#cache.clear();
-    this.#window.beginOverlap(at - startSample);
+    this.#window.beginOverlap(startSample);
   }
 
   #ask(pcm: Int16Array<ArrayBuffer>): void {

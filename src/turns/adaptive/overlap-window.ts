@@ -10,12 +10,13 @@ const INTERVAL_SAMPLES = CAPTURE_RATE / 10;
 
 /**
  * What was captured while the agent spoke, and when the model is to be asked about it: after each 100 ms of an overlap.
- * Gives the same windows whatever the chunk sizes. Pure.
+ * Gives the same windows whatever the chunk sizes. What was not captured is silence. Pure.
  */
 export class OverlapWindow {
   readonly #onWindow: (pcm: Int16Array<ArrayBuffer>) => void;
-  /** A ring; `#end` counts what was ever put into it. */
+  /** A ring; sample `n` of the capture clock has its place at `n % LONGEST_SAMPLES`. */
   readonly #ring = new Int16Array(LONGEST_SAMPLES);
+  /** Where what was heard ends. */
   #end = 0;
   #length = 0;
   #isHearing = false;
@@ -40,10 +41,11 @@ export class OverlapWindow {
     this.#length = this.#newSamples = 0;
   }
 
-  /** The person speaks over the agent, and has done so for `speechSamples`. The first time, older audio is forgotten. */
-  beginOverlap(speechSamples: number): void {
+  /** The person speaks over the agent, since `startSample`. The first time, what is older than 1 s before is forgotten. */
+  beginOverlap(startSample: number): void {
     if (!this.#isHearing) return;
-    if (!this.#hadOverlap) this.#length = Math.min(this.#length, speechSamples + PREFIX_SAMPLES);
+    const kept = Math.max(0, this.#end - startSample + PREFIX_SAMPLES);
+    if (!this.#hadOverlap) this.#length = Math.min(this.#length, kept);
     this.#isOverlap = this.#hadOverlap = true;
     this.#newSamples = 0;
   }
@@ -54,8 +56,9 @@ export class OverlapWindow {
   }
 
   /** Hears captured audio: mono, -1..1. */
-  push(samples: Float32Array): void {
+  push(startSample: number, samples: Float32Array): void {
     if (!this.#isHearing) return;
+    this.#skipTo(startSample);
     const pcm = toPcm16(samples);
     for (let read = 0; read < pcm.length;) {
       const untilWindow = this.#isOverlap ? INTERVAL_SAMPLES - this.#newSamples : Number.POSITIVE_INFINITY;
@@ -63,13 +66,33 @@ export class OverlapWindow {
       const count = Math.min(pcm.length - read, untilWindow, LONGEST_SAMPLES - place);
       this.#ring.set(pcm.subarray(read, read + count), place);
       read += count;
-      this.#end += count;
-      this.#length = Math.min(this.#length + count, LONGEST_SAMPLES);
+      this.#grow(count);
       if (this.#isOverlap && (this.#newSamples += count) === INTERVAL_SAMPLES) {
         this.#newSamples = 0;
         this.#onWindow(this.#window());
       }
     }
+  }
+
+  #skipTo(startSample: number): void {
+    const gap = startSample - this.#end;
+    if (this.#length === 0 || gap < 0 || gap >= LONGEST_SAMPLES) {
+      this.#length = 0;
+      this.#end = startSample;
+      return;
+    }
+    for (let skipped = 0; skipped < gap;) {
+      const place = this.#end % LONGEST_SAMPLES;
+      const count = Math.min(gap - skipped, LONGEST_SAMPLES - place);
+      this.#ring.fill(0, place, place + count);
+      skipped += count;
+      this.#grow(count);
+    }
+  }
+
+  #grow(count: number): void {
+    this.#end += count;
+    this.#length = Math.min(this.#length + count, LONGEST_SAMPLES);
   }
 
   #window(): Int16Array<ArrayBuffer> {
