@@ -155,7 +155,7 @@ export class Interruption {
 
   /** The model has judged speech that overlaps with the agent's. */
   verdict(verdict: { readonly isInterruption: boolean; readonly overlapStartedAt: number; readonly at: number }): void {
-    if (!this.#parts.isAdaptive || !verdict.isInterruption || !this.#floor.isHeard) return;
+    if (!this.#parts.isAdaptive || !verdict.isInterruption || !this.#floor.isHeard || !this.#isInterruptible) return;
     this.#floor.judge();
     this.#giveWay("model", verdict.at, verdict.overlapStartedAt);
     // Where the agent may not give way yet, what the person says counts all the same.
