@@ -51,7 +51,7 @@ class Scene {
       currentWords: () => 5,
       emit: (output) => {
         if (output.type === "agent-heard") this.side.agentHeard(output);
-        else note(`${output.type}`);
+        else note(output.type);
       },
     });
     this.side = new OverlapSide({
