@@ -20,8 +20,6 @@ export {
 export type { SpeechDetectorOptions } from "./vad/speech-detector.ts";
 export type { GateOptions, GatePolicy } from "./gate/speech-gate.ts";
 export type { Stt } from "./stt/contract.ts";
-export { Conversation, type ConversationMessage, type NewConversationItem } from "./conversation/conversation.ts";
-export type { ConversationItem, ConversationRole } from "./conversation/conversation-item.ts";
 export { VoiceSession } from "./session/voice-session.ts";
 export type { VoiceSessionOptions } from "./session/session-options.ts";
 export type { SessionHealth } from "./session/health.ts";

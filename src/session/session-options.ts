@@ -1,5 +1,4 @@
 import type { AssetLocation } from "../assets.ts";
-import { Conversation } from "../conversation/conversation.ts";
 import { gateSettings, type GateOptions } from "../gate/speech-gate.ts";
 import type { AudioSource } from "../microphone/sources.ts";
 import type { Stt } from "../stt/contract.ts";
@@ -18,8 +17,6 @@ export interface VoiceSessionOptions {
   readonly stt?: Stt;
   /** How turns are taken, such as `turnTaking()` of `vivavoce/turns`. @defaultValue no turns are taken: dictation */
   readonly turns?: TurnTaking;
-  /** What was said by both sides; `turns` writes into it. @defaultValue a new one, which all runs of the session share */
-  readonly conversation?: Conversation;
   /** Folder of the library's worklet, worker, wasm and model, on the page's own origin. @defaultValue beside the module */
   readonly assets?: AssetLocation;
   /** An `AudioContext` of the app's own; it is resumed, but never closed. @defaultValue a new one for each start */
@@ -30,7 +27,6 @@ export interface VoiceSessionOptions {
 
 /** The options, checked and completed. */
 export interface SessionSettings extends VoiceSessionOptions {
-  readonly conversation: Conversation;
   readonly gate: GateOptions;
   readonly finalLimitMs: number;
 }
@@ -41,7 +37,7 @@ export interface SessionSettings extends VoiceSessionOptions {
  * @throws RangeError or TypeError that names the option, the rule and the value.
  */
 export function sessionSettings(options: VoiceSessionOptions): SessionSettings {
-  const { source, vad, stt, finalLimitMs = 2_000, conversation = new Conversation() } = options;
+  const { source, vad, stt, finalLimitMs = 2_000 } = options;
   if (typeof source?.open !== "function")
     throw new TypeError("source must be microphone(), fromStream() or fromAudio()");
   if (vad !== false && typeof vad?.worker !== "function") throw new TypeError("vad must be silero() or false");
@@ -62,7 +58,7 @@ export function sessionSettings(options: VoiceSessionOptions): SessionSettings {
   }
   const gate = { ...options.gate, policy };
   gateSettings(gate);
-  return { ...options, gate, finalLimitMs, conversation };
+  return { ...options, gate, finalLimitMs };
 }
 
 /** Whether somebody can do what turn taking asks for. */

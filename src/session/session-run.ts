@@ -129,13 +129,12 @@ export class SessionRun {
   }
 
   #turnHost(requestText: () => void, emit: (event: TurnEvent) => void): TurnHost {
-    const { vad, stt, conversation } = this.#settings;
+    const { vad, stt } = this.#settings;
     return {
       now: () => this.#now(),
       clock: systemClock,
       hasVad: vad !== false,
       hasStt: stt !== undefined,
-      conversation,
       emit,
       onWarning: (error) => this.#emit({ type: "warning", error, atMs: this.nowMs }),
       requestText,

@@ -144,9 +144,9 @@ export class VoiceSession extends TurnControls implements AsyncDisposable {
     this.#wantGate(false);
   }
 
-  /** What both sides said; with `turns`, every turn of the person's is added. */
-  get conversation(): Conversation {
-    return this.#settings.conversation;
+  /** What both sides said: every turn of the person's is added. Absent without `turns`. */
+  get conversation(): Conversation | undefined {
+    return this.#settings.turns?.conversation;
   }
 
   /**

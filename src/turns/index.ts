@@ -1,3 +1,5 @@
+export { Conversation, type ConversationMessage, type NewConversationItem } from "../conversation/conversation.ts";
+export type { ConversationItem, ConversationRole } from "../conversation/conversation-item.ts";
 export { turnTaking, type TurnTaking } from "./turn-taking.ts";
 export type {
   EndpointingOptions,

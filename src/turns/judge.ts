@@ -1,4 +1,5 @@
 import { samplesToMs } from "../audio/units.ts";
+import type { Conversation } from "../conversation/conversation.ts";
 import { VoiceError } from "../errors.ts";
 import { AudioWindow } from "./audio-window.ts";
 import { Detection, type DetectionVerdict } from "./detection.ts";
@@ -13,6 +14,7 @@ const MESSAGES = 6;
 /** The detector of a run, if there is one: what it hears, what it reads, and what becomes of its failures. */
 export class Judge {
   readonly #host: TurnHost;
+  readonly #conversation: Conversation;
   readonly #telemetry: TurnTelemetry;
   readonly #endpointing: () => Endpointing;
   #record: DecisionRecord | undefined;
@@ -24,7 +26,9 @@ export class Judge {
     host: TurnHost,
     telemetry: TurnTelemetry,
     endpointing: () => Endpointing,
+    conversation: Conversation,
   ) {
+    this.#conversation = conversation;
     this.#host = host;
     this.#telemetry = telemetry;
     this.#endpointing = endpointing;
@@ -41,7 +45,7 @@ export class Judge {
 
   /** Asks whether the person has finished; answered once, unless it is cancelled. */
   ask(transcript: string, language: string | undefined, onVerdict: (verdict: DetectionVerdict) => void): void {
-    const earlier = this.#host.conversation.messages({ limit: MESSAGES - 1, roles: ["user", "assistant"] });
+    const earlier = this.#conversation.messages({ limit: MESSAGES - 1, roles: ["user", "assistant"] });
     const messages = [...earlier, { role: "user" as const, text: transcript }];
     this.cancel();
     const record = this.#telemetry.decisionStarted(messages, this.#host.now());

@@ -1,4 +1,3 @@
-import type { Conversation } from "../conversation/conversation.ts";
 import type { VoiceError } from "../errors.ts";
 import type { Clock } from "../net/clock.ts";
 import type { TelemetryContext } from "./telemetry.ts";
@@ -11,7 +10,6 @@ export interface TurnHost extends TelemetryContext {
   readonly clock: Clock;
   readonly hasVad: boolean;
   readonly hasStt: boolean;
-  readonly conversation: Conversation;
   readonly emit: (event: TurnEvent) => void;
   /** Something broke, and turns are taken without it. */
   readonly onWarning: (error: VoiceError) => void;

@@ -1,4 +1,5 @@
 import type { OverlapDetector } from "./overlap-detector.ts";
+import type { Conversation } from "../conversation/conversation.ts";
 import type { TurnObserver } from "./observer.ts";
 import type { TelemetrySource } from "./telemetry.ts";
 import type { TurnDetector } from "./turn-detector.ts";
@@ -69,9 +70,13 @@ export interface UserTurnLimit {
 export interface TurnTakingOptions {
   /** @defaultValue "vad" with a VAD, else "stt" */
   readonly detection?: TurnDetection;
+  /** How long to wait after speech has ended. */
   readonly endpointing?: EndpointingOptions;
+  /** When the person may interrupt the agent. */
   readonly interruption?: InterruptionOptions;
+  /** Answers that are prepared before the turn is over. */
   readonly preemptiveGeneration?: PreemptiveGenerationOptions;
+  /** When a person has said too much. */
   readonly userTurnLimit?: UserTurnLimit;
   /** Silence of both sides after which the person counts as away, in ms; 0 never. @defaultValue 15000 */
   readonly userAwayAfterMs?: number;
@@ -79,6 +84,8 @@ export interface TurnTakingOptions {
   readonly aecWarmupMs?: number;
   /** How long a detector may take, in ms, at least 1. @defaultValue 1000 */
   readonly detectorTimeoutMs?: number;
+  /** What was said by both sides before; every turn is added. @defaultValue a new one */
+  readonly conversation?: Conversation;
   /** Records how turns come about, such as `openTelemetry({ tracer })`. @defaultValue nothing is recorded */
   readonly telemetry?: TelemetrySource;
   /** Who listens in, such as to tell an answering machine from a person. @defaultValue [] */

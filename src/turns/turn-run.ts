@@ -1,4 +1,5 @@
 import { samplesToMs } from "../audio/units.ts";
+import type { Conversation } from "../conversation/conversation.ts";
 import type { SpeechEvent } from "../stt/speech-event.ts";
 import { AgentSide } from "./agent-side.ts";
 import type { DetectionVerdict } from "./detection.ts";
@@ -18,6 +19,11 @@ import { TurnCommit, type CommitOptions } from "./turn-commit.ts";
 import { Witnesses, type WitnessParts } from "./witnesses.ts";
 import { countWords } from "./word-count.ts";
 
+/** What a run of turn taking shares with others. */
+export interface TurnRunParts extends WitnessParts {
+  readonly conversation: Conversation;
+}
+
 /**
  * Takes turns for one run of a session: tells the parts what happened, in the order that their rules need, and says what
  * came of it. Pure but for the clock that a detector's answer is waited for by; `advance` drives everything else.
@@ -28,6 +34,7 @@ export class TurnRun {
   /** What person and agent are doing. */
   readonly states: Participants;
   readonly #host: TurnHost;
+  readonly #conversation: Conversation;
   readonly #witnesses: Witnesses;
   #settings: TurnSettings;
   #endpointing: Endpointing;
@@ -41,7 +48,8 @@ export class TurnRun {
   /** What a detector said of the silence that is being told. */
   #judgement: Pick<DetectionVerdict, "probability" | "threshold"> = {};
 
-  constructor(settings: TurnSettings, parts: WitnessParts, host: TurnHost) {
+  constructor(settings: TurnSettings, parts: TurnRunParts, host: TurnHost) {
+    this.#conversation = parts.conversation;
     this.#host = host;
     this.#witnesses = new Witnesses(parts, host);
     this.#settings = settings;
@@ -75,7 +83,7 @@ export class TurnRun {
       onWordsExpired: () => this.#recognition.clear(host.now()),
       onJudged: (isInterruption) => this.#witnesses.telemetry.interruptionJudged(isInterruption),
     });
-    this.#judge = new Judge(settings, host, this.#witnesses.telemetry, () => this.#endpointing);
+    this.#judge = new Judge(settings, host, this.#witnesses.telemetry, () => this.#endpointing, this.#conversation);
     this.#limit = new TurnLimitWatch(settings.userTurnLimit, host.emit);
     this.#preemptive = new PreemptiveGeneration(settings.preemptiveGeneration);
     this.states.agentDoes({ type: "started" }, at);
@@ -179,7 +187,13 @@ export class TurnRun {
     else this.#endpointing = createEndpointing(endpointing);
     if (settings.detection !== before.detection) {
       this.#judge.close();
-      this.#judge = new Judge(settings, this.#host, this.#witnesses.telemetry, () => this.#endpointing);
+      this.#judge = new Judge(
+        settings,
+        this.#host,
+        this.#witnesses.telemetry,
+        () => this.#endpointing,
+        this.#conversation,
+      );
       this.#recognition.judged(true, at); // what the one before was asked will not be answered
     }
     const detection = detectionKind(settings, this.#host.hasVad);
@@ -251,6 +265,6 @@ export class TurnRun {
     const skipsReply = this.#witnesses.finished(turn) || turn.skipsReply;
     const prepared = this.#preemptive.take(turn.transcript);
     this.#interruption.turnDecided(skipsReply ? "skipped" : "committed", turn.committedAt);
-    this.#host.emit(recordTurn({ ...turn, skipsReply }, this.#host.conversation, prepared?.generationId));
+    this.#host.emit(recordTurn({ ...turn, skipsReply }, this.#conversation, prepared?.generationId));
   }
 }

@@ -1,3 +1,4 @@
+import { Conversation } from "../conversation/conversation.ts";
 import type { TurnTakingOptions } from "./turn-options.ts";
 import type { TurnHost } from "./turn-host.ts";
 import { TurnRun } from "./turn-run.ts";
@@ -7,6 +8,8 @@ import { turnSettings, type TurnSettings } from "./turn-settings.ts";
 export interface TurnTaking {
   /** The options, checked and completed. */
   readonly settings: TurnSettings;
+  /** What both sides said; all runs of the session share it. */
+  readonly conversation: Conversation;
   /** Begins to take turns, for one run of a session. */
   start(host: TurnHost): TurnRun;
   /** The same with some options changed. @throws RangeError or TypeError naming the option, the rule and the value. */
@@ -25,12 +28,15 @@ export interface TurnTaking {
  */
 export function turnTaking(options: TurnTakingOptions = {}): TurnTaking {
   const settings = turnSettings(options);
+  const { conversation = new Conversation() } = options;
   return {
     settings,
-    start: (host) => new TurnRun(settings, options, host),
+    conversation,
+    start: (host) => new TurnRun(settings, { ...options, conversation }, host),
     with: (changes) =>
       turnTaking({
         ...options,
+        conversation,
         ...changes,
         endpointing: { ...options.endpointing, ...changes.endpointing },
         interruption: { ...options.interruption, ...changes.interruption },
