@@ -34,6 +34,7 @@ export class AgentFloor {
     this.#emit = emit;
   }
 
+  /** What it is at. */
   get activity(): AgentActivity {
     return this.#activity;
   }

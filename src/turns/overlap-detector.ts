@@ -19,6 +19,7 @@ export interface OverlapVerdict {
 
 /** What a running overlap detector needs. */
 export interface OverlapStreamOptions {
+  /** Receives one verdict for each overlap. */
   readonly onVerdict: (verdict: OverlapVerdict) => void;
   /** It is over, and speech counts by its length for the rest of the session. Called at most once; nothing follows. */
   readonly onFailed: (error: VoiceError) => void;
