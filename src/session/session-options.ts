@@ -37,7 +37,7 @@ export interface SessionSettings extends VoiceSessionOptions {
  * @throws RangeError or TypeError that names the option, the rule and the value.
  */
 export function sessionSettings(options: VoiceSessionOptions): SessionSettings {
-  const { source, vad, stt, finalLimitMs = 2_000 } = options;
+  const { source, vad, stt, turns, finalLimitMs = 2_000 } = options;
   if (typeof source?.open !== "function")
     throw new TypeError("source must be microphone(), fromStream() or fromAudio()");
   if (vad !== false && typeof vad?.worker !== "function") throw new TypeError("vad must be silero() or false");
@@ -47,7 +47,8 @@ export function sessionSettings(options: VoiceSessionOptions): SessionSettings {
   if (!(finalLimitMs >= 0 && finalLimitMs <= 60_000)) {
     throw new RangeError(`finalLimitMs must be in [0, 60000] ms, got ${finalLimitMs}`);
   }
-  requireTurns(options);
+  if (turns !== undefined && typeof turns?.start !== "function") throw new TypeError("turns must be turnTaking()");
+  turns?.require(vad !== false, stt !== undefined);
   const policy = options.gate?.policy ?? (vad && !stt?.capabilities.endsTurns ? "speech" : "always");
   if (policy === "speech" && !vad)
     throw new TypeError('gate.policy "speech" needs a vad: nothing else would open the gate');
@@ -59,18 +60,4 @@ export function sessionSettings(options: VoiceSessionOptions): SessionSettings {
   const gate = { ...options.gate, policy };
   gateSettings(gate);
   return { ...options, gate, finalLimitMs };
-}
-
-/** Whether somebody can do what turn taking asks for. */
-function requireTurns({ turns, vad, stt }: VoiceSessionOptions): void {
-  if (turns === undefined) return;
-  if (typeof turns?.start !== "function") throw new TypeError("turns must be turnTaking()");
-  const { detection = vad ? "vad" : "stt", interruption } = turns.settings;
-  const kind = typeof detection === "string" ? detection : "detector";
-  if ((kind === "vad" || kind === "detector") && !vad)
-    throw new TypeError(`turns.detection "${kind}" needs a vad: nothing else would tell when speech ends`);
-  if (kind === "stt" && !stt) throw new TypeError('turns.detection "stt" needs an stt');
-  if (interruption.minWords > 0 && !stt) {
-    throw new TypeError(`turns.interruption.minWords ${interruption.minWords} needs an stt: nobody else counts words`);
-  }
 }

@@ -71,5 +71,5 @@ export abstract class TurnControls {
 
 /** The error of asking for turns where there are none. */
 export function takesNoTurns(): VoiceError {
-  return new VoiceError("invalid-state", "This session takes no turns: it was made without turns: turnTaking()");
+  return new VoiceError("invalid-state", "This session was made without turns");
 }

@@ -1,4 +1,5 @@
 import { Conversation } from "../conversation/conversation.ts";
+import { detectionKind } from "./detection-kind.ts";
 import type { TurnTakingOptions } from "./turn-options.ts";
 import type { TurnHost } from "./turn-host.ts";
 import { TurnRun } from "./turn-run.ts";
@@ -10,6 +11,8 @@ export interface TurnTaking {
   readonly settings: TurnSettings;
   /** What both sides said; all runs of the session share it. */
   readonly conversation: Conversation;
+  /** Whether a session has what this needs. @throws TypeError naming what is missing, and why it is needed. */
+  require(hasVad: boolean, hasStt: boolean): void;
   /** Begins to take turns, for one run of a session. */
   start(host: TurnHost): TurnRun;
   /** The same with some options changed. @throws RangeError or TypeError naming the option, the rule and the value. */
@@ -32,6 +35,7 @@ export function turnTaking(options: TurnTakingOptions = {}): TurnTaking {
   return {
     settings,
     conversation,
+    require: (hasVad, hasStt) => requireParts(settings, hasVad, hasStt),
     start: (host) => new TurnRun(settings, { ...options, conversation }, host),
     with: (changes) =>
       turnTaking({
@@ -44,4 +48,16 @@ export function turnTaking(options: TurnTakingOptions = {}): TurnTaking {
         userTurnLimit: { ...options.userTurnLimit, ...changes.userTurnLimit },
       }),
   };
+}
+
+function requireParts(settings: TurnSettings, hasVad: boolean, hasStt: boolean): void {
+  const kind = detectionKind(settings, hasVad);
+  const { minWords } = settings.interruption;
+  if ((kind === "vad" || kind === "detector") && !hasVad) {
+    throw new TypeError(`turns.detection "${kind}" needs a vad: nothing else would tell when speech ends`);
+  }
+  if (kind === "stt" && !hasStt) throw new TypeError('turns.detection "stt" needs an stt');
+  if (minWords > 0 && !hasStt) {
+    throw new TypeError(`turns.interruption.minWords ${minWords} needs an stt: nobody else counts words`);
+  }
 }
