@@ -7,7 +7,7 @@ export interface ConnectionOptions {
   readonly maxRetries?: number;
   /** From a failure to the next attempt, in ms, 0..60000, give or take a fifth; the first retry comes after 100. @defaultValue 2000 */
   readonly retryIntervalMs?: number;
-  /** How long a connection may take to open, or a request to be answered, token included, in ms. @defaultValue 10000 */
+  /** How long a connection may take to open, or a request to be answered, token included, in ms, 1..600000. @defaultValue 10000 */
   readonly timeoutMs?: number;
   /**
    * Back-pressure: how much may wait in the platform's own socket (`bufferedAmount`), in bytes, at least 1. What comes
@@ -33,18 +33,17 @@ export function connectionSettings(...options: readonly (ConnectionOptions | und
     maxBufferedBytes: 131_072,
   };
   for (const given of options) Object.assign(settings, given);
-  const { maxRetries, retryIntervalMs, timeoutMs, maxBufferedBytes } = settings;
-  if (!(Number.isInteger(maxRetries) && maxRetries >= 0 && maxRetries <= 1_000)) {
-    throw new RangeError(`stt.connection.maxRetries must be a whole number in [0, 1000], got ${maxRetries}`);
+  requireIn("maxRetries", settings.maxRetries, 0, 1_000);
+  if (!Number.isInteger(settings.maxRetries)) {
+    throw new RangeError(`stt.connection.maxRetries must be a whole number, got ${settings.maxRetries}`);
   }
-  if (!(retryIntervalMs >= 0 && retryIntervalMs <= 60_000)) {
-    throw new RangeError(`stt.connection.retryIntervalMs must be in [0, 60000] ms, got ${retryIntervalMs}`);
-  }
-  if (!(timeoutMs > 0 && timeoutMs <= 600_000)) {
-    throw new RangeError(`stt.connection.timeoutMs must be in (0, 600000] ms, got ${timeoutMs}`);
-  }
-  if (!(maxBufferedBytes >= 1)) {
-    throw new RangeError(`stt.connection.maxBufferedBytes must be at least 1, got ${maxBufferedBytes}`);
-  }
+  requireIn("retryIntervalMs", settings.retryIntervalMs, 0, 60_000);
+  requireIn("timeoutMs", settings.timeoutMs, 1, 600_000);
+  requireIn("maxBufferedBytes", settings.maxBufferedBytes, 1, Number.POSITIVE_INFINITY);
   return settings;
+}
+
+function requireIn(option: string, value: number, min: number, max: number): void {
+  if (value >= min && value <= max) return;
+  throw new RangeError(`stt.connection.${option} must be in [${min}, ${max}], got ${value}`);
 }
