@@ -135,6 +135,7 @@ export class SessionRun {
       clock: systemClock,
       hasVad: vad !== false,
       hasStt: stt !== undefined,
+      hasAlignedStt: stt?.capabilities.alignedTranscript === "word",
       emit,
       onWarning: (error) => this.#emit({ type: "warning", error, atMs: this.nowMs }),
       requestText,

@@ -10,6 +10,9 @@ import type { SessionHealth } from "./health.ts";
 import { SttSlot } from "./stt-slot.ts";
 import { SegmentStopwatch } from "./segment-stopwatch.ts";
 
+/** A frame of this probability is speech to the detector's default activation. */
+const LOUD_PROBABILITY = 0.5;
+
 type WithoutTime<T> = T extends unknown ? Omit<T, "atMs"> : never;
 
 /** What a speech path needs of its session. */
@@ -63,6 +66,7 @@ export class SpeechPath {
         const { startSample, endSample, levelDb, probability, isOpen } = event;
         const heard = probability === undefined ? {} : { probability };
         this.#emit({ type: "frame", ...span(startSample, endSample), levelDb, ...heard, isOpen });
+        if (probability !== undefined && probability >= LOUD_PROBABILITY) this.#turns?.speaking(endSample);
         return this.advance(endSample, probability !== undefined && this.#speechStartSample === undefined);
       }
       case "speech-started":
@@ -149,7 +153,7 @@ export class SpeechPath {
 
   #recognised(event: SpeechEvent): void {
     this.#tell(event);
-    this.#turns?.recognised(event, Math.max(this.#parts.now(), this.#lastSample));
+    this.#turns?.recognised(event);
   }
 
   #tell(event: SpeechEvent): void {

@@ -11,8 +11,8 @@ export interface AgentSideParts {
   readonly interruption: Interruption;
   readonly participants: Participants;
   readonly endpointing: () => Endpointing;
-  /** The agent can be heard from now on: what the person said before is answered. */
-  readonly onHeard: () => void;
+  /** The agent can be heard, or not any more. */
+  readonly onHeard: (output: InterruptionOutput & { readonly type: "agent-heard" }) => void;
   /** Too few words were said to interrupt, and nothing followed. */
   readonly onWordsExpired: () => void;
   /** What the person says is, or is not, meant to interrupt. */
@@ -79,9 +79,9 @@ export class AgentSide {
         onJudged(false);
         return host.emit({ type: "false-interruption", isResumed: output.isResumed });
       case "agent-heard":
-        if (!output.isHeard) return endpointing().agentEnded(atSample);
-        onHeard();
-        return endpointing().agentStarted(atSample);
+        if (output.isHeard) endpointing().agentStarted(atSample);
+        else endpointing().agentEnded(atSample);
+        return onHeard(output);
       case "words-expired":
         return onWordsExpired();
     }

@@ -10,6 +10,8 @@ export interface TurnHost extends TelemetryContext {
   readonly clock: Clock;
   readonly hasVad: boolean;
   readonly hasStt: boolean;
+  /** Whether the recogniser streams, and its texts have times to rely on. */
+  readonly hasAlignedStt: boolean;
   readonly emit: (event: TurnEvent) => void;
   /** Something broke, and turns are taken without it. */
   readonly onWarning: (error: VoiceError) => void;

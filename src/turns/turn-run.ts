@@ -1,28 +1,24 @@
-import { samplesToMs } from "../audio/units.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import type { SpeechEvent } from "../stt/speech-event.ts";
 import { AgentSide } from "./agent-side.ts";
-import type { DetectionVerdict } from "./detection.ts";
 import { createEndpointing, type Endpointing } from "./endpointing.ts";
 import { Interruption } from "./interruption.ts";
 import { Judge } from "./judge.ts";
+import { Overlaps } from "./overlaps.ts";
 import { Participants } from "./participants.ts";
 import { PreemptiveGeneration } from "./preemptive-generation.ts";
-import { recordTurn } from "./record-turn.ts";
-import { detectionKind } from "./detection-kind.ts";
-import type { FinishedTurn, RecognitionEvent } from "./recognition-events.ts";
+import { detectionKind, type DetectionKind } from "./detection-kind.ts";
 import { Recognition } from "./recognition.ts";
 import type { TurnHost } from "./turn-host.ts";
 import { TurnLimitWatch } from "./turn-limit-watch.ts";
+import { TurnOutcome } from "./turn-outcome.ts";
 import type { TurnSettings } from "./turn-settings.ts";
 import { TurnCommit, type CommitOptions } from "./turn-commit.ts";
 import { Witnesses, type WitnessParts } from "./witnesses.ts";
 import { countWords } from "./word-count.ts";
 
 /** What a run of turn taking shares with others. */
-export interface TurnRunParts extends WitnessParts {
-  readonly conversation: Conversation;
-}
+export type TurnRunParts = WitnessParts & { readonly conversation: Conversation };
 
 /**
  * Takes turns for one run of a session: tells the parts what happened, in the order that their rules need, and says what
@@ -42,11 +38,11 @@ export class TurnRun {
   readonly #recognition: Recognition;
   readonly #commit: TurnCommit;
   readonly #interruption: Interruption;
+  readonly #outcome: TurnOutcome;
+  #overlaps: Overlaps;
   readonly #limit: TurnLimitWatch;
   readonly #preemptive: PreemptiveGeneration;
   #speechStart: number | undefined;
-  /** What a detector said of the silence that is being told. */
-  #judgement: Pick<DetectionVerdict, "probability" | "threshold"> = {};
 
   constructor(settings: TurnSettings, parts: TurnRunParts, host: TurnHost) {
     this.#conversation = parts.conversation;
@@ -62,7 +58,7 @@ export class TurnRun {
       ...common,
       endpointing: this.#endpointing,
       accepts: (transcript) => this.#interruption.acceptsTurn(transcript),
-      emit: (event) => this.#heard(event),
+      emit: (event) => this.#outcome.take(event),
     });
     this.#commit = new TurnCommit(this.#recognition);
     this.#interruption = new Interruption({
@@ -70,6 +66,7 @@ export class TurnRun {
       currentWords: () => countWords(this.#recognition.currentTranscript),
       emit: (output) => this.agent.take(output),
     });
+    this.#overlaps = this.#overlapping(common.detection);
     this.states = new Participants(settings, hasStt, at, (event) => {
       host.emit(event);
       if (event.type === "agent-state") this.#limit.agentBecame(event.to);
@@ -79,13 +76,27 @@ export class TurnRun {
       interruption: this.#interruption,
       participants: this.states,
       endpointing: () => this.#endpointing,
-      onHeard: () => this.#limit.reset(),
+      onHeard: (output) => {
+        if (output.isHeard) this.#limit.reset();
+        this.#overlaps.agentHeard(output);
+      },
       onWordsExpired: () => this.#recognition.clear(host.now()),
       onJudged: (isInterruption) => this.#witnesses.telemetry.interruptionJudged(isInterruption),
     });
     this.#judge = new Judge(settings, host, this.#witnesses.telemetry, () => this.#endpointing, this.#conversation);
     this.#limit = new TurnLimitWatch(settings.userTurnLimit, host.emit);
     this.#preemptive = new PreemptiveGeneration(settings.preemptiveGeneration);
+    this.#outcome = new TurnOutcome({
+      host,
+      conversation: parts.conversation,
+      witnesses: this.#witnesses,
+      states: this.states,
+      recognition: this.#recognition,
+      interruption: this.#interruption,
+      commit: this.#commit,
+      preemptive: this.#preemptive,
+      judge: () => this.#judge,
+    });
     this.states.agentDoes({ type: "started" }, at);
   }
 
@@ -107,6 +118,7 @@ export class TurnRun {
   /** Audio that passed: mono, -1..1, 16 kHz. */
   push(startSample: number, samples: Float32Array): void {
     this.#judge.push(startSample, samples);
+    this.#overlaps.push(startSample, samples);
     this.#witnesses.audio(startSample, samples);
   }
 
@@ -114,10 +126,16 @@ export class TurnRun {
   speechStarted(startSample: number, at: number): void {
     this.#speechStart = startSample;
     this.#witnesses.speechStarted(startSample);
+    this.#overlaps.userStarted(startSample);
     this.#endpointing.userStarted(startSample, this.#interruption.isAgentHeard);
     this.states.userDoes({ type: "speech-started", startSample }, at);
     this.#recognition.userStarted(startSample);
     this.#interruption.userStarted(startSample, at);
+  }
+
+  /** A frame that ends at `at` was loud with speech: the silence that ends it is none. */
+  speaking(at: number): void {
+    if (this.#speechStart !== undefined) this.#interruption.userSpeaking(at - this.#speechStart, at);
   }
 
   /** It heard it end, at `endSample`. */
@@ -125,6 +143,7 @@ export class TurnRun {
     if (this.#speechStart === undefined) return;
     this.#speechStart = undefined;
     this.#witnesses.speechEnded(endSample, at);
+    this.#overlaps.userEnded(at);
     this.#endpointing.userEnded(endSample, this.#interruption.isBackchannel);
     this.states.userDoes({ type: "speech-ended", endSample }, at);
     this.#interruption.userEnded(at);
@@ -138,7 +157,12 @@ export class TurnRun {
   }
 
   /** Takes what the recogniser says. */
-  recognised(event: SpeechEvent, at: number): void {
+  recognised(event: SpeechEvent): void {
+    this.#overlaps.recognised(event);
+  }
+
+  #recognised(event: SpeechEvent): void {
+    const at = this.#host.now();
     const startSample = this.#recognition.turnStart;
     this.#recognition.recognised(event, at);
     if (event.type === "transcripts-superseded") this.#limit.withdraw(event.transcriptIds);
@@ -155,7 +179,6 @@ export class TurnRun {
 
   /** The clock has moved on. */
   advance(at: number): void {
-    if (this.#speechStart !== undefined) this.#interruption.userSpeaking(at - this.#speechStart, at);
     this.#interruption.advance(at);
     this.#recognition.advance(at);
     this.states.advance(at);
@@ -173,6 +196,7 @@ export class TurnRun {
   clear(): void {
     this.#witnesses.abandoned("cleared", this.#host.now());
     this.#recognition.clear(this.#host.now());
+    this.#overlaps.clear();
     this.#limit.reset();
     this.#preemptive.cancel();
   }
@@ -199,6 +223,10 @@ export class TurnRun {
     const detection = detectionKind(settings, this.#host.hasVad);
     this.#recognition.update({ detection, endpointing: this.#endpointing });
     this.#interruption.update({ settings: interruption, aecWarmupSamples, detection }, at);
+    if (interruption.mode !== before.interruption.mode) {
+      this.#overlaps.close();
+      this.#overlaps = this.#overlapping(detection);
+    }
     this.#limit.update(settings.userTurnLimit);
   }
 
@@ -213,58 +241,13 @@ export class TurnRun {
     this.#witnesses.abandoned(why, this.#host.now());
     this.#commit.done("");
     this.#judge.close();
+    this.#overlaps.close();
     this.#interruption.close();
     this.#preemptive.cancel();
   }
 
-  #heard(event: RecognitionEvent): void {
-    switch (event.type) {
-      case "pending":
-        this.#interruption.turnPending(true);
-        return this.#host.emit({
-          type: "turn-pending",
-          transcript: event.transcript,
-          delayMs: samplesToMs(event.delaySamples),
-          endsAtMs: samplesToMs(event.deadline),
-          ...this.#judgement,
-        });
-      case "resumed":
-        this.#interruption.turnPending(false);
-        this.#judge.cancel();
-        return this.#host.emit({ type: "turn-resumed" });
-      case "ask":
-        return this.#judge.ask(event.transcript, event.language, (verdict) => this.#judged(verdict));
-      case "likely":
-        return this.#prepare(event.transcript, event.confidence);
-      case "turn":
-        return this.#finished(event.turn);
-      case "dropped":
-        return this.#interruption.turnDecided("dropped", this.#host.now());
-      case "interim-settled":
-        return;
-      case "committed":
-        return this.#commit.done(event.transcript);
-    }
-  }
-
-  #judged({ probability, threshold, isLikelyOver }: DetectionVerdict): void {
-    if (probability !== undefined && threshold !== undefined) this.#judgement = { probability, threshold };
-    this.#recognition.judged(isLikelyOver, this.#host.now());
-    this.#judgement = {};
-  }
-
-  #prepare(transcript: string, confidence: number): void {
-    if (["speaking", "thinking"].includes(this.states.agent)) return;
-    const now = this.#host.now();
-    const prepared = this.#preemptive.prepare(transcript, now - (this.#recognition.turnStart ?? now));
-    if (prepared) this.#host.emit({ type: "preemptive-generation", ...prepared, confidence });
-  }
-
-  #finished(turn: FinishedTurn): void {
-    this.#judge.cancel();
-    const skipsReply = this.#witnesses.finished(turn) || turn.skipsReply;
-    const prepared = this.#preemptive.take(turn.transcript);
-    this.#interruption.turnDecided(skipsReply ? "skipped" : "committed", turn.committedAt);
-    this.#host.emit(recordTurn({ ...turn, skipsReply }, this.#conversation, prepared?.generationId));
+  #overlapping(detection: DetectionKind): Overlaps {
+    const emit = (event: SpeechEvent): void => this.#recognised(event);
+    return new Overlaps(this.#settings, detection, this.#interruption, this.#host, emit);
   }
 }

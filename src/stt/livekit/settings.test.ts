@@ -210,7 +210,7 @@ test.each<[unknown, Error]>([
   [{ fallback: {} }, new TypeError(`stt.fallback ${NOT_A_MODEL}, got ""`)],
   [{ fallback: { model: "a/b", extra: 5 } }, new TypeError("stt.fallback.extra must be an object, got 5")],
   [{ connection: 5 }, new TypeError("stt.connection must be an object, got 5")],
-  [{ connection: { timeoutMs: 0 } }, new RangeError("stt.connection.timeoutMs must be in (0, 600000] ms, got 0")],
+  [{ connection: { timeoutMs: 0 } }, new RangeError("stt.connection.timeoutMs must be in [1, 600000], got 0")],
   [{ upstream: "10 s" }, new TypeError('stt.upstream must be an object, got "10 s"')],
   [{ upstream: { timeoutMs: 0 } }, new RangeError("stt.upstream.timeoutMs must be in (0, 600000] ms, got 0")],
   [
