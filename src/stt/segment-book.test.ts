@@ -139,3 +139,16 @@ test("what was given up settles at once, and stays owed until a text comes", () 
   book.texted();
   expect(book.isOwed).toBe(false);
 });
+
+test("a text that does not say what it covers answers one end of speech; the segment is answered by the last", () => {
+  const { book, settled } = writing();
+  book.open(1, 0);
+  book.answerOne(1); // a text that nobody owed answers nothing that comes
+  book.flush(1, 1_000);
+  book.flush(1, 2_000);
+  book.close(1, 3_000);
+  book.answerOne(1);
+  expect(settled).toEqual([]);
+  book.answerOne(1);
+  expect([settled, book.answeredUntil]).toEqual([[1], 2_000]);
+});

@@ -18,8 +18,9 @@ interface OpenSegment {
   startSample: number;
   endSample?: number;
   state: Segment["state"];
-  /** End of the newest speech that the recogniser owes a text for. */
+  /** End of the newest speech that the recogniser owes a text for, and how many ends of speech that makes. */
   owedUntil?: number;
+  owedTexts: number;
   /** End of the newest speech whose text was given, or given up. */
   answeredUntil?: number;
 }
@@ -40,7 +41,7 @@ export class SegmentBook {
 
   /** The gate opened. */
   open(id: number, startSample: number): void {
-    this.#segments.push({ id, startSample, state: "open" });
+    this.#segments.push({ id, startSample, state: "open", owedTexts: 0 });
   }
 
   /** A request for the text of the speech that ended at `speechEndSample` is on its way, by message or by silence. */
@@ -49,6 +50,7 @@ export class SegmentBook {
     if (!segment) return;
     segment.state = "flushed";
     segment.owedUntil = speechEndSample;
+    segment.owedTexts += 1;
     // A recogniser that ends utterances itself may have answered before it was asked.
     if (speechEndSample <= this.#textedUntil) this.answer(id, this.#textedUntil);
   }
@@ -67,7 +69,15 @@ export class SegmentBook {
     if (segment?.owedUntil === undefined) return;
     segment.answeredUntil = Math.min(segment.owedUntil, endSample);
     delete segment.owedUntil;
+    segment.owedTexts = 0;
     this.#settleIfDone(segment);
+  }
+
+  /** A text came that does not say what it covers: it answers one end of speech, and the last of them all. */
+  answerOne(id: number): void {
+    const segment = this.#find(id);
+    if (segment && --segment.owedTexts === 0) this.answer(id);
+    else if (segment) segment.owedTexts = Math.max(0, segment.owedTexts);
   }
 
   /** Nothing is waited for any more; a text that comes all the same is welcome. */

@@ -124,7 +124,7 @@ export class CodecSpeechStream implements SpeechStream {
     this.#uplink.finish();
     this.#drain();
     await this.#answered(limitMs);
-    if (!this.#ended.signal.aborted) this.#uplink.abandon();
+    if (!this.#ended.signal.aborted) this.#uplink.abandon(this.#cancelRetry !== undefined);
     this.#end();
   }
 
@@ -212,7 +212,7 @@ export class CodecSpeechStream implements SpeechStream {
 
   #fail(error: VoiceError): void {
     if (this.#ended.signal.aborted) return;
-    this.#uplink.abandon();
+    this.#uplink.abandon(true);
     this.#end();
     this.#onEvent({ type: "failed", error });
   }

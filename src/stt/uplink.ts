@@ -179,10 +179,13 @@ export class Uplink {
     this.#lose({ unsent: [], unanswered: this.#journal.rewind() });
   }
 
-  /** Nothing will be sent any more: reports what was never answered. */
-  abandon(): void {
+  /**
+   * Nothing will be sent any more: reports what was never answered. `isCut`: nobody could have answered, so what a final
+   * left untold at the end of a settled segment counts too.
+   */
+  abandon(isCut: boolean): void {
     this.#packer.flush();
-    this.#lose(this.#journal.clear(this.book.oldestStartSample));
+    this.#lose(this.#journal.clear(isCut ? this.book.answeredUntil : this.book.oldestStartSample));
   }
 
   /** The recogniser answered a request, the oldest first, or the end of the input. */
@@ -200,7 +203,7 @@ export class Uplink {
   /** A final text came for a segment, up to `endSample` where that is known. */
   texted(segmentId: number, endSample: number | undefined): void {
     this.book.texted();
-    if (endSample === undefined) this.book.answer(segmentId);
+    if (endSample === undefined) this.book.answerOne(segmentId);
     else this.book.answerUpTo(endSample);
     this.#acknowledge();
   }
