@@ -28,6 +28,11 @@ export class ExceededTurnGate {
     return this.#release();
   }
 
+  /** What waits is of no interest any more. */
+  drop(): void {
+    this.#waiting = undefined;
+  }
+
   /** What was returned has been acted on. */
   done(): void {
     this.#isHeld = false;

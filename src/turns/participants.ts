@@ -50,6 +50,12 @@ export class Participants {
     this.userDoes({ type: "agent-state", state: change.newState }, at);
   }
 
+  /** Other settings hold from now on. */
+  update({ userAwayAfterSamples }: TurnSettings, at: number): void {
+    this.#user.update({ awayAfterSamples: userAwayAfterSamples });
+    this.advance(at);
+  }
+
   /** The clock has moved on. */
   advance(at: number): void {
     this.#tellUser(this.#user.advance(at));

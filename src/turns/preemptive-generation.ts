@@ -1,3 +1,4 @@
+import type { Conversation } from "../conversation/conversation.ts";
 import { sameWords } from "../conversation/same-words.ts";
 import type { PreemptiveGenerationSettings } from "./turn-settings.ts";
 
@@ -12,10 +13,12 @@ export interface PreparedAnswer {
 
 /** Keeps at most one answer in preparation, and at most so many per turn. Pure. */
 export class PreemptiveGeneration {
-  readonly #settings: PreemptiveGenerationSettings;
+  #settings: PreemptiveGenerationSettings;
   #count = 0;
   #attempts = 0;
   #current: PreparedAnswer | undefined;
+  /** What was read for it. */
+  #read = "";
   #controller = new AbortController();
 
   constructor(settings: PreemptiveGenerationSettings) {
@@ -26,26 +29,38 @@ export class PreemptiveGeneration {
    * The person has likely said this. Returns the answer to prepare; `undefined` if none is to be, or one for the same
    * words is under way. An answer to other words is called off.
    */
-  prepare(transcript: string, spokenSamples: number): PreparedAnswer | undefined {
+  prepare(transcript: string, spokenSamples: number, conversation: Conversation): PreparedAnswer | undefined {
     const { enabled, maxAttempts, maxSpeechSamples } = this.#settings;
-    if (this.#current && sameWords(this.#current.transcript, transcript)) return undefined;
+    if (this.#serves(transcript, conversation)) return undefined;
     this.cancel();
     if (!enabled || transcript === "" || spokenSamples > maxSpeechSamples || this.#attempts >= maxAttempts) {
       return undefined;
     }
     this.#attempts += 1;
     this.#controller = new AbortController();
+    this.#read = readIn(conversation);
     this.#current = { generationId: ++this.#count, transcript, signal: this.#controller.signal };
     return this.#current;
   }
 
-  /** The turn is over. Returns the answer that was prepared for just these words; any other is called off. */
-  take(transcript: string): PreparedAnswer | undefined {
-    const prepared = this.#current && sameWords(this.#current.transcript, transcript) ? this.#current : undefined;
-    if (!prepared) this.cancel();
-    this.#current = undefined;
-    this.#attempts = 0;
+  /** The turn is over. Returns the answer that was prepared for just these words, after these; any other is called off. */
+  take(transcript: string, conversation: Conversation): PreparedAnswer | undefined {
+    const prepared = this.#serves(transcript, conversation) ? this.#current : undefined;
+    if (prepared) this.#current = undefined;
+    this.reset();
     return prepared;
+  }
+
+  /** The turn comes to nothing: what is under way is of no use, and attempts count anew. */
+  reset(): void {
+    this.cancel();
+    this.#attempts = 0;
+  }
+
+  /** Other settings hold from now on. */
+  update(settings: PreemptiveGenerationSettings): void {
+    this.#settings = settings;
+    if (!settings.enabled) this.cancel();
   }
 
   /** What is under way is of no use. */
@@ -53,4 +68,13 @@ export class PreemptiveGeneration {
     if (this.#current) this.#controller.abort();
     this.#current = undefined;
   }
+
+  #serves(transcript: string, conversation: Conversation): boolean {
+    if (!this.#current) return false;
+    return sameWords(this.#current.transcript, transcript) && this.#read === readIn(conversation);
+  }
+}
+
+function readIn(conversation: Conversation): string {
+  return JSON.stringify(conversation.messages());
 }

@@ -1,3 +1,5 @@
+import type { TranscriptEvent } from "../stt/speech-event.ts";
+
 /** A turn that is over. Samples are of the capture clock. */
 export interface FinishedTurn {
   readonly transcript: string;
@@ -15,6 +17,8 @@ export interface FinishedTurn {
 
 /** What a recognition says. */
 export type RecognitionEvent =
+  /** A text counts, and is in the transcript; nothing was decided on it yet. */
+  | { readonly type: "text"; readonly event: TranscriptEvent }
   /** Silence is being waited out; without speech the turn ends at `deadline`, which moves when a detector answers. */
   | { readonly type: "pending"; readonly transcript: string; readonly delaySamples: number; readonly deadline: number }
   /** The person went on: the decision is off. */

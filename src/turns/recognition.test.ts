@@ -25,7 +25,7 @@ class Rig {
       accepts: () => this.accepts,
       emit: (event) => {
         this.events.push(event);
-        this.told.push(describe(event));
+        if (event.type !== "text") this.told.push(describe(event));
       },
       ...parts,
     });
@@ -73,7 +73,7 @@ class Rig {
   }
 }
 
-function describe(event: RecognitionEvent): string {
+function describe(event: Exclude<RecognitionEvent, { type: "text" }>): string {
   if (event.type === "turn") return `turn "${event.turn.transcript}" at ${event.turn.committedAt / 16}`;
   if (event.type === "pending") return `pending until ${event.deadline / 16}`;
   if ("transcript" in event) return `${event.type} "${event.transcript}"`;
@@ -270,7 +270,7 @@ test("manual: nothing ends by itself; a commit waits for the final, and takes th
   expect(rig.until(72_199)).toEqual([]);
   expect(rig.until(72_200)).toEqual(['interim-settled "thr"', 'turn "thr" at 72200', 'committed "thr"']);
   expect(rig.events.at(-2)).toMatchObject({ turn: { skipsReply: true } });
-  rig.final("three", 72_300); // the final of what was taken early does not say it again
+  rig.final("three", 72_300, { startMs: 69_000 }); // the final of what was taken early does not say it again
   rig.recognition.commit(at(72_400), at(72_400), false);
   expect(rig.told.splice(0)).toEqual(['committed ""']);
 });

@@ -1,10 +1,11 @@
 import type { SpeechEvent, TranscriptEvent } from "../stt/speech-event.ts";
-import { ClearedSpeech } from "./cleared-speech.ts";
 import { EndOfTurn } from "./end-of-turn.ts";
 import type { Endpointing } from "./endpointing.ts";
 import type { DetectionKind } from "./detection-kind.ts";
 import type { FinishedTurn, RecognitionEvent } from "./recognition-events.ts";
-import { Transcript } from "./transcript.ts";
+import type { Transcript } from "./transcript.ts";
+import { TurnText } from "./turn-text.ts";
+import { TurnTimes } from "./turn-times.ts";
 
 /** What a recognition needs. */
 export interface RecognitionParts {
@@ -31,18 +32,14 @@ const FRESH_FINAL_SAMPLES = 8_000; // 500 ms
 /** From speech and texts to turns: LiveKit Agents' `AudioRecognition`. Pure; `advance` drives the deadlines. */
 export class Recognition {
   #parts: RecognitionParts;
-  readonly #transcript = new Transcript();
-  readonly #cleared = new ClearedSpeech();
+  readonly #text = new TurnText();
+  readonly #times = new TurnTimes();
   #isSpeaking = false;
   #isBurst = false;
   /** The recogniser ended the turn, or the app did; what still comes of it belongs to it. */
   #isCommitted = false;
-  #turnStart: number | undefined;
-  #lastSpeaking: number | undefined;
-  #lastFinalAt: number | undefined;
   readonly #endOfTurn = new EndOfTurn();
   #commit: { readonly deadline: number; readonly skipsReply: boolean } | undefined;
-  #segmentId = 0;
 
   constructor(parts: RecognitionParts) {
     this.#parts = parts;
@@ -53,11 +50,6 @@ export class Recognition {
     return this.#transcript.current;
   }
 
-  /** True while an end of turn is being waited for. */
-  get isPending(): boolean {
-    return this.#endOfTurn.silence !== undefined;
-  }
-
   /** What is spoken, as far as is known. */
   get language(): string | undefined {
     return this.#transcript.language;
@@ -65,7 +57,7 @@ export class Recognition {
 
   /** Where the first speech of this turn began. */
   get turnStart(): number | undefined {
-    return this.#turnStart;
+    return this.#times.start;
   }
 
   /** Changes how turns are decided. On the way to or from `manual` a decision under way is called off. */
@@ -77,41 +69,44 @@ export class Recognition {
 
   /** A gate opened: later texts belong to this segment. */
   openSegment(segmentId: number): void {
-    this.#segmentId = segmentId;
+    this.#text.openSegment(segmentId);
   }
 
   /** The detector heard speech begin. */
   userStarted(startSample: number): void {
     this.#isSpeaking = true;
     this.#isBurst = true;
-    this.#turnStart ??= startSample;
-    // What is said now is not what was cleared, though it may pass the same opening of the gate.
-    this.#cleared.spare(this.#segmentId);
+    this.#times.speechStarted(startSample);
     this.#callOff();
   }
 
-  /** The detector heard it end, at `endSample`; `undefined` where the sound was taken away. */
+  /** The detector heard it end, at `endSample`. */
   userEnded(endSample: number, at: number): void {
     if (!this.#isBurst && !this.#isSpeaking) return;
     this.#isBurst = this.#isSpeaking = false;
-    this.#lastSpeaking = endSample;
-    if (this.#isVadBased || (this.#parts.detection === "stt" && this.#isCommitted)) this.#decide(at);
+    this.#times.speechEnded(endSample);
+    this.#text.speechEnded(endSample, at);
+    const { detection, endpointing } = this.#parts;
+    if (this.#isVadBased || (detection === "stt" && this.#isCommitted)) this.#decide(at);
+    // A recogniser that does not tell the end of speech hangs no turn.
+    else if (detection === "stt") this.#decide(at, endpointing.maxDelaySamples);
   }
 
   /** Takes what the recogniser says. */
   recognised(event: SpeechEvent, at: number): void {
-    if (event.type === "transcripts-superseded") return this.#transcript.withdraw(event.transcriptIds);
-    if ("data" in event) return this.#text(event, at);
+    if (event.type === "transcripts-superseded") return this.#withdrawn(event);
+    if ("data" in event) return this.#said(event, at);
     if (this.#parts.detection !== "stt") return;
     if (event.type === "start-of-speech") {
       this.#isSpeaking = true;
-      this.#lastSpeaking = at;
-      this.#turnStart ??= event.startSample ?? at;
+      this.#times.speechStarted(event.startSample ?? at);
+      this.#times.speechEnded(undefined);
       this.#callOff();
     } else if (event.type === "end-of-speech") {
       this.#isSpeaking = false;
       this.#isCommitted = true;
-      this.#lastSpeaking ??= at;
+      // Where the detector still hears speech, or nobody knows better, it ends now.
+      if (this.#isBurst || this.#times.spokenUntil === undefined) this.#times.speechEnded(at);
       this.#decide(at);
     }
   }
@@ -134,19 +129,19 @@ export class Recognition {
    * Ends the turn by hand, as soon as the final of what was said last has come, or at `deadline` with what there is.
    * Answered by `committed`. A second call while the first one waits joins it.
    */
-  commit(at: number, deadline: number, skipsReply: boolean): void {
+  commit(at: number, deadline: number, skipsReply = this.#commit?.skipsReply ?? false): void {
     this.#commit = { deadline: Math.min(deadline, this.#commit?.deadline ?? deadline), skipsReply };
-    const isFresh = this.#lastFinalAt !== undefined && at - this.#lastFinalAt <= FRESH_FINAL_SAMPLES;
+    const { finalAt } = this.#times;
+    const isFresh = finalAt !== undefined && at - finalAt <= FRESH_FINAL_SAMPLES;
     if (!this.#parts.hasStt || isFresh || at >= deadline) this.#finishCommit(at);
   }
 
   /** Forgets what was said in this turn, also what of it is still on its way. */
   clear(at: number): void {
     this.#callOff();
-    this.#cleared.add(this.#isSpeaking ? this.#segmentId - 1 : this.#segmentId, at);
-    this.#transcript.clear();
+    this.#text.clear(at, this.#isSpeaking);
     this.#isCommitted = false;
-    this.#turnStart = this.#lastSpeaking = this.#lastFinalAt = undefined;
+    this.#times.clear();
     if (this.#commit) this.#finishCommit(at);
   }
 
@@ -158,53 +153,63 @@ export class Recognition {
     return ["vad", "detector"].includes(this.#parts.detection);
   }
 
-  #text(said: TranscriptEvent, at: number): void {
-    const event = this.#cleared.left(said);
-    if (!event) return;
-    const { data } = event;
-    if (event.type === "interim-transcript") return this.#transcript.setInterim(data.text);
-    if (event.type === "final-transcript") return this.#final(event, at);
-    if (data.text === "") return;
-    this.#lastFinalAt = at;
-    this.#transcript.setPreflight(data);
-    this.#heardUntil(data.endSample, at);
-    if (this.#isManual) return;
-    const confidence = this.#transcript.confidenceWith([data.confidence]);
-    this.#parts.emit({ type: "likely", transcript: this.#transcript.preflight, confidence });
+  get #transcript(): Transcript {
+    return this.#text.transcript;
   }
 
-  #final({ data, transcriptId }: TranscriptEvent, at: number): void {
-    if (data.text !== "") {
-      this.#lastFinalAt = at;
-      this.#turnStart ??= data.startSample;
-      const isNews = this.#transcript.addFinal(transcriptId, data);
+  #said(said: TranscriptEvent, at: number): void {
+    const taken = this.#text.take(said, at);
+    if (!taken) return;
+    const { event, isNews } = taken;
+    const { data, type } = event;
+    const isSure = type !== "interim-transcript" && data.text !== "";
+    if (isSure) {
+      this.#times.textCame(at);
+      if (type === "final-transcript") this.#times.speechStarted(data.startSample);
       this.#heardUntil(data.endSample, at);
-      if (this.#isVadBased || this.#isCommitted) {
-        const { text: transcript, confidence } = this.#transcript;
-        if (isNews) this.#parts.emit({ type: "likely", transcript, confidence });
-        if (!this.#isSpeaking && !this.#commit) this.#decide(at);
-      } else if (this.#parts.detection === "stt" && !this.#isSpeaking) this.#decide(at);
     }
-    if (this.#commit) this.#finishCommit(at); // an empty final answers it too
+    this.#parts.emit({ type: "text", event });
+    if (type === "preflight-transcript" && isSure && !this.#isManual) {
+      const confidence = this.#transcript.confidenceWith([data.confidence]);
+      this.#parts.emit({ type: "likely", transcript: this.#transcript.preflight, confidence });
+    } else if (type === "final-transcript") {
+      if (isSure) this.#consider(isNews, at);
+      if (this.#commit) this.#finishCommit(at); // an empty final answers it too
+    }
+  }
+
+  /** What follows from a final, once everybody knows it. */
+  #consider(isNews: boolean, at: number): void {
+    const isOurs = this.#isVadBased || this.#isCommitted;
+    if (!isOurs && this.#parts.detection !== "stt") return;
+    const { text: transcript, confidence } = this.#transcript;
+    if (isOurs && isNews && transcript !== "") this.#parts.emit({ type: "likely", transcript, confidence });
+    if (!this.#isSpeaking && !this.#commit) this.#decide(at);
+  }
+
+  /** Finals were taken back. Without any other there is nothing to end. */
+  #withdrawn(event: Extract<SpeechEvent, { type: "transcripts-superseded" }>): void {
+    this.#text.withdraw(event);
+    if (this.#parts.hasStt && this.#transcript.text === "") this.#callOff();
   }
 
   /** Where no VAD says when speech ended, the text does; never later than now. */
   #heardUntil(endSample: number, at: number): void {
-    if (!this.#parts.hasVad || this.#lastSpeaking === undefined) this.#lastSpeaking = Math.min(endSample, at);
+    if (!this.#parts.hasVad || this.#times.spokenUntil === undefined) this.#times.speechEnded(Math.min(endSample, at));
   }
 
-  #decide(at: number): void {
+  #decide(at: number, delaySamples = this.#parts.endpointing.minDelaySamples): void {
     const transcript = this.#transcript.text;
     if (this.#isManual || this.#parts.detection === "realtime") return;
     if (this.#parts.hasStt && transcript === "") return;
     const asks = this.#parts.detection === "detector" && transcript !== "";
-    this.#await(this.#parts.endpointing.minDelaySamples, asks, at);
+    this.#await(delaySamples, asks, at);
     if (asks) this.#parts.emit({ type: "ask", transcript, language: this.#transcript.language });
     else this.advance(at);
   }
 
   #await(delaySamples: number, isAsking: boolean, at: number): void {
-    const { deadline } = this.#endOfTurn.wait(delaySamples, this.#lastSpeaking, at, isAsking);
+    const { deadline } = this.#endOfTurn.wait(delaySamples, this.#times.spokenUntil, at, isAsking);
     this.#parts.emit({ type: "pending", transcript: this.#transcript.text, delaySamples, deadline });
   }
 
@@ -215,11 +220,9 @@ export class Recognition {
   #finishCommit(at: number): void {
     const skipsReply = this.#commit?.skipsReply ?? false;
     this.#commit = undefined;
-    const text = this.#transcript.settleInterim();
-    if (text !== "") {
-      this.#cleared.add(this.#segmentId, at); // its final would say it again
-      this.#parts.emit({ type: "interim-settled", text });
-    }
+    // Its final would say it again; where nobody tells that speech is over, that may say more, too.
+    const text = this.#text.settle(at, this.#parts.hasVad && !this.#isSpeaking);
+    if (text !== "") this.#parts.emit({ type: "interim-settled", text });
     const transcript = this.#transcript.text;
     if (transcript !== "") this.#end(at, { skipsReply, isByHand: true });
     this.#parts.emit({ type: "committed", transcript });
@@ -235,16 +238,12 @@ export class Recognition {
       transcript,
       confidence: this.#transcript.confidence,
       language: this.#transcript.language,
-      startSample: this.#turnStart,
-      endSample: this.#lastSpeaking,
-      finalAt: this.#lastFinalAt,
+      ...this.#times.anchors,
       committedAt: at,
       skipsReply,
     };
-    this.#transcript.clear();
-    this.#lastFinalAt = undefined;
-    // Speech that went on meanwhile belongs to the next turn, and so do its times.
-    if (!silence || silence.since === this.#lastSpeaking) this.#turnStart = this.#lastSpeaking = undefined;
+    this.#text.end();
+    this.#times.clear(silence !== undefined && silence.since !== this.#times.spokenUntil);
     this.#parts.emit({ type: "turn", turn });
   }
 }

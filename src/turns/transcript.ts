@@ -1,6 +1,8 @@
 import type { SpeechData } from "../stt/speech-event.ts";
 
-interface Final {
+/** A final that stands. */
+export interface Final {
+  /** 0 for an interim that was taken for final. */
   readonly transcriptId: number;
   readonly text: string;
   readonly confidence: number;
@@ -88,10 +90,10 @@ export class Transcript {
     return text;
   }
 
-  /** Forgets everything but the language. */
-  clear(): void {
-    this.#finals = [];
+  /** Forgets everything but the language; returns the finals that it was made of. */
+  clear(): readonly Final[] {
     this.#interim = this.#preflight = "";
+    return this.#finals.splice(0);
   }
 
   #heed(language: string, text: string): void {

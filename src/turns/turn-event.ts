@@ -32,7 +32,7 @@ export type TurnEvent =
       readonly probability?: number;
       readonly threshold?: number;
     }
-  /** They went on: no end of turn is pending any more. */
+  /** No end of turn is pending any more: they went on, cleared what they said, or said too little to interrupt. */
   | { readonly type: "turn-resumed" }
   /** What they have said so far may be all: an answer may be prepared. `signal` aborts when it is of no use. */
   | {

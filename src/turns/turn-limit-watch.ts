@@ -31,9 +31,15 @@ export class TurnLimitWatch {
     this.#limit.withdraw(transcriptIds);
   }
 
-  /** The agent is heard, or the turn was cleared: counting begins anew. */
+  /** The agent is heard: counting begins anew. */
   reset(): void {
     this.#limit.reset();
+  }
+
+  /** The turn was cleared: it exceeds nothing any more. */
+  clear(): void {
+    this.#limit.reset();
+    this.#gate.drop();
   }
 
   /** The agent's state changed. */

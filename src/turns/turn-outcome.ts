@@ -4,12 +4,14 @@ import type { DetectionVerdict } from "./detection.ts";
 import type { Interruption } from "./interruption.ts";
 import type { Judge } from "./judge.ts";
 import type { Participants } from "./participants.ts";
+import type { PersonSide } from "./person-side.ts";
 import type { PreemptiveGeneration } from "./preemptive-generation.ts";
 import type { FinishedTurn, RecognitionEvent } from "./recognition-events.ts";
 import type { Recognition } from "./recognition.ts";
 import { recordTurn } from "./record-turn.ts";
 import type { TurnCommit } from "./turn-commit.ts";
 import type { TurnHost } from "./turn-host.ts";
+import type { TurnLimitWatch } from "./turn-limit-watch.ts";
 import type { Witnesses } from "./witnesses.ts";
 
 /** Whom the outcome of a recognition concerns. */
@@ -17,9 +19,11 @@ export interface TurnOutcomeParts {
   readonly host: TurnHost;
   readonly conversation: Conversation;
   readonly witnesses: Witnesses;
-  readonly states: Participants;
+  readonly participants: Participants;
+  readonly person: PersonSide;
   readonly recognition: Recognition;
   readonly interruption: Interruption;
+  readonly limit: TurnLimitWatch;
   readonly commit: TurnCommit;
   readonly preemptive: PreemptiveGeneration;
   /** The detector, which may be another one later. */
@@ -38,8 +42,10 @@ export class TurnOutcome {
 
   /** Takes what the recognition says. */
   take(event: RecognitionEvent): void {
-    const { host, interruption, judge, commit } = this.#parts;
+    const { host, interruption, judge, commit, limit, person, recognition } = this.#parts;
     switch (event.type) {
+      case "text":
+        return person.said(event.event, host.now());
       case "pending":
         interruption.turnPending(true);
         return host.emit({
@@ -60,9 +66,12 @@ export class TurnOutcome {
       case "turn":
         return this.#finished(event.turn);
       case "dropped":
+        host.emit({ type: "turn-resumed" });
         return interruption.turnDecided("dropped", host.now());
-      case "interim-settled":
-        return;
+      case "interim-settled": {
+        const { turnStart: startSample, currentTranscript } = recognition;
+        return limit.addFinal({ transcriptId: 0, text: event.text, startSample, currentTranscript }, host.now());
+      }
       case "committed":
         return commit.done(event.transcript);
     }
@@ -76,10 +85,10 @@ export class TurnOutcome {
   }
 
   #prepare(transcript: string, confidence: number): void {
-    const { states, preemptive, recognition, host } = this.#parts;
-    if (["speaking", "thinking"].includes(states.agent)) return;
+    const { participants, preemptive, recognition, host, conversation } = this.#parts;
+    if (participants.isPaused || ["speaking", "thinking"].includes(participants.agent)) return;
     const now = host.now();
-    const prepared = preemptive.prepare(transcript, now - (recognition.turnStart ?? now));
+    const prepared = preemptive.prepare(transcript, now - (recognition.turnStart ?? now), conversation);
     if (prepared) host.emit({ type: "preemptive-generation", ...prepared, confidence });
   }
 
@@ -87,8 +96,9 @@ export class TurnOutcome {
     const { host, witnesses, preemptive, interruption, conversation, judge } = this.#parts;
     judge().cancel();
     const skipsReply = witnesses.finished(turn) || turn.skipsReply;
-    const prepared = preemptive.take(turn.transcript);
     interruption.turnDecided(skipsReply ? "skipped" : "committed", turn.committedAt);
+    if (skipsReply) preemptive.cancel();
+    const prepared = preemptive.take(turn.transcript, conversation);
     host.emit(recordTurn({ ...turn, skipsReply }, conversation, prepared?.generationId));
   }
 }

@@ -6,9 +6,11 @@ import { Interruption } from "./interruption.ts";
 import { Judge } from "./judge.ts";
 import { Overlaps } from "./overlaps.ts";
 import { Participants } from "./participants.ts";
+import { PersonSide } from "./person-side.ts";
 import { PreemptiveGeneration } from "./preemptive-generation.ts";
 import { detectionKind, type DetectionKind } from "./detection-kind.ts";
 import { Recognition } from "./recognition.ts";
+import type { TurnEvent } from "./turn-event.ts";
 import type { TurnHost } from "./turn-host.ts";
 import { TurnLimitWatch } from "./turn-limit-watch.ts";
 import { TurnOutcome } from "./turn-outcome.ts";
@@ -42,23 +44,26 @@ export class TurnRun {
   #overlaps: Overlaps;
   readonly #limit: TurnLimitWatch;
   readonly #preemptive: PreemptiveGeneration;
-  #speechStart: number | undefined;
+  readonly #person: PersonSide;
+  #isClosed = false;
 
-  constructor(settings: TurnSettings, parts: TurnRunParts, host: TurnHost) {
-    this.#conversation = parts.conversation;
+  constructor(settings: TurnSettings, parts: TurnRunParts, session: TurnHost) {
+    // Whatever happens after the end, nothing is told.
+    const host = { ...session, emit: (event: TurnEvent) => void (this.#isClosed || session.emit(event)) };
     this.#host = host;
+    this.#conversation = parts.conversation;
     this.#witnesses = new Witnesses(parts, host);
     this.#settings = settings;
     this.#endpointing = createEndpointing(settings.endpointing);
     const at = host.now();
     const { hasVad, hasStt } = host;
     const { interruption, aecWarmupSamples } = settings;
-    const common = { detection: detectionKind(settings, hasVad), hasVad, hasStt };
+    const common = { detection: this.#detection, hasVad, hasStt };
     this.#recognition = new Recognition({
       ...common,
       endpointing: this.#endpointing,
       accepts: (transcript) => this.#interruption.acceptsTurn(transcript),
-      emit: (event) => this.#outcome.take(event),
+      emit: (event) => void (this.#isClosed || this.#outcome.take(event)),
     });
     this.#commit = new TurnCommit(this.#recognition);
     this.#interruption = new Interruption({
@@ -66,7 +71,7 @@ export class TurnRun {
       currentWords: () => countWords(this.#recognition.currentTranscript),
       emit: (output) => this.agent.take(output),
     });
-    this.#overlaps = this.#overlapping(common.detection);
+    this.#overlaps = this.#newOverlaps();
     this.states = new Participants(settings, hasStt, at, (event) => {
       host.emit(event);
       if (event.type === "agent-state") this.#limit.agentBecame(event.to);
@@ -80,19 +85,31 @@ export class TurnRun {
         if (output.isHeard) this.#limit.reset();
         this.#overlaps.agentHeard(output);
       },
-      onWordsExpired: () => this.#recognition.clear(host.now()),
+      onWordsExpired: () => this.clear(),
       onJudged: (isInterruption) => this.#witnesses.telemetry.interruptionJudged(isInterruption),
     });
-    this.#judge = new Judge(settings, host, this.#witnesses.telemetry, () => this.#endpointing, this.#conversation);
+    this.#judge = this.#newJudge();
     this.#limit = new TurnLimitWatch(settings.userTurnLimit, host.emit);
     this.#preemptive = new PreemptiveGeneration(settings.preemptiveGeneration);
-    this.#outcome = new TurnOutcome({
-      host,
-      conversation: parts.conversation,
+    const shared = {
       witnesses: this.#witnesses,
-      states: this.states,
+      participants: this.states,
       recognition: this.#recognition,
       interruption: this.#interruption,
+      limit: this.#limit,
+    };
+    this.#person = new PersonSide({
+      ...shared,
+      hasVad,
+      overlaps: () => this.#overlaps,
+      endpointing: () => this.#endpointing,
+      isRecogniserHeeded: () => this.#detection === "stt",
+    });
+    this.#outcome = new TurnOutcome({
+      ...shared,
+      host,
+      conversation: this.#conversation,
+      person: this.#person,
       commit: this.#commit,
       preemptive: this.#preemptive,
       judge: () => this.#judge,
@@ -124,57 +141,27 @@ export class TurnRun {
 
   /** The detector heard speech begin, at `startSample`. */
   speechStarted(startSample: number, at: number): void {
-    this.#speechStart = startSample;
-    this.#witnesses.speechStarted(startSample);
-    this.#overlaps.userStarted(startSample);
-    this.#endpointing.userStarted(startSample, this.#interruption.isAgentHeard);
-    this.states.userDoes({ type: "speech-started", startSample }, at);
-    this.#recognition.userStarted(startSample);
-    this.#interruption.userStarted(startSample, at);
+    this.#person.speechStarted(startSample, at);
   }
 
   /** A frame that ends at `at` was loud with speech: the silence that ends it is none. */
   speaking(at: number): void {
-    if (this.#speechStart !== undefined) this.#interruption.userSpeaking(at - this.#speechStart, at);
+    this.#person.speaking(at);
   }
 
   /** It heard it end, at `endSample`. */
   speechEnded(endSample: number, at: number): void {
-    if (this.#speechStart === undefined) return;
-    this.#speechStart = undefined;
-    this.#witnesses.speechEnded(endSample, at);
-    this.#overlaps.userEnded(at);
-    this.#endpointing.userEnded(endSample, this.#interruption.isBackchannel);
-    this.states.userDoes({ type: "speech-ended", endSample }, at);
-    this.#interruption.userEnded(at);
-    this.#recognition.userEnded(endSample, at);
+    this.#person.speechEnded(endSample, at);
   }
 
   /** Muted: speech that was going on is over. Or heard again. */
   muted(isMuted: boolean, at: number): void {
-    this.states.userDoes({ type: isMuted ? "input-lost" : "input-restored" }, at);
-    if (isMuted) this.speechEnded(at, at);
+    this.#person.muted(isMuted, at);
   }
 
   /** Takes what the recogniser says. */
   recognised(event: SpeechEvent): void {
     this.#overlaps.recognised(event);
-  }
-
-  #recognised(event: SpeechEvent): void {
-    const at = this.#host.now();
-    const startSample = this.#recognition.turnStart;
-    this.#recognition.recognised(event, at);
-    if (event.type === "transcripts-superseded") this.#limit.withdraw(event.transcriptIds);
-    if (!("data" in event)) return;
-    const { text } = event.data;
-    this.#witnesses.text(event);
-    const isFinal = event.type === "final-transcript";
-    this.#interruption.transcript({ kind: isFinal ? "final" : "interim", text }, this.#speechStart !== undefined, at);
-    if (!isFinal) return;
-    this.states.userDoes({ type: "final-transcript", text }, at);
-    const { transcriptId } = event;
-    this.#limit.addFinal({ transcriptId, text, startSample, currentTranscript: this.currentTranscript }, at);
   }
 
   /** The clock has moved on. */
@@ -186,6 +173,7 @@ export class TurnRun {
 
   /** Ends the turn by hand; resolves with what was committed. @throws RangeError if the time limit is out of range. */
   commit(options: CommitOptions = {}): Promise<string> {
+    if (this.#isClosed) return Promise.resolve("");
     const at = this.#host.now();
     this.states.userDoes({ type: "acted" }, at);
     this.#host.requestText();
@@ -197,47 +185,46 @@ export class TurnRun {
     this.#witnesses.abandoned("cleared", this.#host.now());
     this.#recognition.clear(this.#host.now());
     this.#overlaps.clear();
-    this.#limit.reset();
-    this.#preemptive.cancel();
+    this.#limit.clear();
+    this.#preemptive.reset();
   }
 
   /** Other settings hold from now on; what was learnt stays where it can. */
   update(settings: TurnSettings): void {
     const at = this.#host.now();
-    const before = this.#settings;
+    const before = { ...this.#settings, kind: this.#detection };
     this.#settings = settings;
     const { endpointing, interruption, aecWarmupSamples } = settings;
     if (endpointing.mode === before.endpointing.mode) this.#endpointing.update(endpointing);
     else this.#endpointing = createEndpointing(endpointing);
-    if (settings.detection !== before.detection) {
+    const detection = this.#detection;
+    this.#recognition.update({ detection, endpointing: this.#endpointing });
+    if (settings.detection !== before.detection || settings.detectorTimeoutMs !== before.detectorTimeoutMs) {
       this.#judge.close();
-      this.#judge = new Judge(
-        settings,
-        this.#host,
-        this.#witnesses.telemetry,
-        () => this.#endpointing,
-        this.#conversation,
-      );
+      this.#judge = this.#newJudge();
       this.#recognition.judged(true, at); // what the one before was asked will not be answered
     }
-    const detection = detectionKind(settings, this.#host.hasVad);
-    this.#recognition.update({ detection, endpointing: this.#endpointing });
     this.#interruption.update({ settings: interruption, aecWarmupSamples, detection }, at);
-    if (interruption.mode !== before.interruption.mode) {
+    if (interruption.mode !== before.interruption.mode || detection !== before.kind) {
       this.#overlaps.close();
-      this.#overlaps = this.#overlapping(detection);
+      this.#overlaps = this.#newOverlaps();
     }
     this.#limit.update(settings.userTurnLimit);
+    this.#preemptive.update(settings.preemptiveGeneration);
+    this.states.update(settings, at);
   }
 
   /** No more speech comes: what was said is committed as it is. */
   finish(): void {
     const at = this.#host.now();
-    this.#recognition.commit(at, at, false);
+    this.#interruption.agentEnded(at); // so that it is known what was meant for it
+    this.#recognition.commit(at, at);
   }
 
   /** Nothing follows. */
   close(why: "stopped" | "failed"): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#witnesses.abandoned(why, this.#host.now());
     this.#commit.done("");
     this.#judge.close();
@@ -246,8 +233,17 @@ export class TurnRun {
     this.#preemptive.cancel();
   }
 
-  #overlapping(detection: DetectionKind): Overlaps {
-    const emit = (event: SpeechEvent): void => this.#recognised(event);
-    return new Overlaps(this.#settings, detection, this.#interruption, this.#host, emit);
+  get #detection(): DetectionKind {
+    return detectionKind(this.#settings, this.#host.hasVad);
+  }
+
+  #newJudge(): Judge {
+    const { telemetry } = this.#witnesses;
+    return new Judge(this.#settings, this.#host, telemetry, () => this.#endpointing, this.#conversation);
+  }
+
+  #newOverlaps(): Overlaps {
+    const emit = (event: SpeechEvent): void => this.#person.recognised(event, this.#host.now());
+    return new Overlaps(this.#settings, this.#detection, this.#interruption, this.#host, emit);
   }
 }

@@ -48,7 +48,7 @@ const WORDS_WITHIN_SAMPLES = 32_000;
 
 /** What the person is doing, and when silence means that they are gone. Pure; `advance` drives the deadline. */
 export class UserState {
-  readonly #options: UserStateOptions;
+  #options: UserStateOptions;
   #state: StateSince<UserStateKind>;
   #agent: AgentStateKind = "initializing";
   #isInputLost = false;
@@ -76,6 +76,11 @@ export class UserState {
     const { awayAfterSamples } = this.#options;
     if (awayAfterSamples === 0 || this.#state.kind !== "listening" || this.#agent !== "listening") return undefined;
     return Math.max(this.#signAt + awayAfterSamples, this.#wordsUntil ?? 0);
+  }
+
+  /** Counts otherwise from now on. */
+  update(options: Partial<UserStateOptions>): void {
+    this.#options = { ...this.#options, ...options };
   }
 
   /** The clock has moved on; returns the change to `away` if its time has come. */
