@@ -31,10 +31,13 @@ console.log();
 for (const { seed, kind, mode, broken } of reports) {
   for (const law of broken.slice(0, 5)) console.log(`seed ${seed} (${kind}, ${mode}): ${law.slice(0, 240)}`);
 }
-const failed = reports.filter(({ broken }) => broken.length > 0);
+// Nobody can tell which part of its speech a text answers that has no time at all: for those there is no promise.
+const promised = reports.filter(({ mode }) => mode !== "untimed");
+const failed = promised.filter(({ broken }) => broken.length > 0);
+const others = reports.filter((report) => !promised.includes(report) && report.broken.length > 0);
 if (failed[0]) console.log(`\nSee one: npm run bench:faults -- --seed ${failed[0].seed} --runs 1 --trace`);
 console.log(
-  `\n${reports.length} runs in ${((performance.now() - began) / 1_000).toFixed(0)} s, ${failed.length} broke a law`,
+  `\n${reports.length} runs in ${((performance.now() - began) / 1_000).toFixed(0)} s, ${failed.length} broke a law; of texts without times, for which there is no promise, ${others.length} would`,
 );
 process.exitCode = failed.length === 0 ? 0 : 1;
 

@@ -5,6 +5,8 @@ import type { Uplink } from "./uplink.ts";
 const DEAF_MS = 10_000;
 /** A request that is unanswered for so long will not be answered, though the connection lives. */
 const ANSWER_LIMIT_MS = 30_000;
+/** How long an answer to made-up silence is waited for, once all of it was sent. */
+const TAIL_LIMIT_MS = 3_000;
 /** Speech of this length that a recogniser has no word for makes its connection suspect, in samples. */
 const SUSPECT_SAMPLES = 12_000; // 750 ms, 500 of them pre-roll
 
@@ -21,6 +23,8 @@ export class AnswerWatch {
   readonly #uplink: Uplink;
   /** The oldest segment that was asked about and not answered, and since when. */
   #asked: { readonly segmentId: number; readonly sinceMs: number } | undefined;
+  /** The segment whose made-up silence was all sent, and since when. */
+  #tail: { readonly segmentId: number; readonly sinceMs: number } | undefined;
   #flushedMs = 0;
   #doubtedSegmentId: number | undefined;
 
@@ -36,6 +40,7 @@ export class AnswerWatch {
   /** The connection is gone, and with it what was asked. */
   rewind(): void {
     this.#asked = undefined;
+    this.#tail = undefined;
   }
 
   /** Looks at an open connection. */
@@ -47,7 +52,15 @@ export class AnswerWatch {
     const askedMs = this.#asked?.sinceMs;
     if (pulse.overdueMs(nowMs, backlogBytes, askedMs) > DEAF_MS) return this.#doubt(askedSegmentId);
     if (askedSegmentId !== undefined && nowMs - (askedMs ?? nowMs) > ANSWER_LIMIT_MS) return giveUp(askedSegmentId);
-    if (unansweredTail === undefined) return FINE;
+    if (unansweredTail === undefined) {
+      this.#tail = undefined;
+      return FINE;
+    }
+    // After a replay all of it is handed over at once, but heard no sooner than it can be.
+    if (this.#tail?.segmentId !== unansweredTail || backlogBytes > 0) {
+      this.#tail = { segmentId: unansweredTail, sinceMs: nowMs };
+    }
+    if (nowMs - this.#tail.sinceMs < TAIL_LIMIT_MS) return FINE;
     const isSuspect = pulse.heardMs < this.#flushedMs && book.untoldSamplesOf(unansweredTail) > SUSPECT_SAMPLES;
     return isSuspect ? this.#doubt(unansweredTail) : giveUp(unansweredTail);
   }

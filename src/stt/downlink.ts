@@ -51,6 +51,7 @@ export class Downlink {
 
   /** The connection is gone: what it left unanswered will be told anew. */
   rewind(): void {
+    this.#finals.settle(this.#uplink.oldestSample);
     this.#finals.replay();
     this.#toldUntil = 0;
   }

@@ -191,9 +191,12 @@ class Rig {
     if (isClosed) this.stream.closeSegment(from + length);
   }
 
-  /** Lets the clock run frame by frame. */
+  /** Lets both clocks run frame by frame. */
   advance(from: number, to: number): void {
-    for (let now = from; now <= to; now += 512) this.stream.advance(now);
+    for (let now = from; now <= to; now += 512) {
+      this.clock.advance(32);
+      this.stream.advance(now);
+    }
   }
 
   /** What was said since the last look, without what was said about sending. */
@@ -721,11 +724,11 @@ test("speech for which a recogniser that takes no flush has no word is sent once
     rig.stream.flush(length);
     rig.stream.closeSegment(length);
     rig.heard();
-    rig.advance(length, length + 4 * SECOND);
+    rig.advance(length, length + 6 * SECOND);
     expect(rig.heard()).toEqual([length > SECOND ? "error" : "segment-settled"]);
     if (length < SECOND) continue;
     await rig.reconnect();
-    rig.advance(length + 4 * SECOND, length + 4 * SECOND + 512);
+    rig.advance(length + 6 * SECOND, length + 10 * SECOND);
     expect(rig.heard()).toEqual(["recovered", "segment-settled"]);
   }
 });
@@ -736,14 +739,15 @@ test("sounds without words never use up the attempts of a gateway that lives", a
   for (let id = 1; id < 5; id++) {
     rig.clock.advance(1);
     rig.speak(id, now, SECOND);
-    rig.advance(now + SECOND, now + 4 * SECOND);
+    rig.advance(now + SECOND, now + 7 * SECOND);
     rig.clock.advance(100);
     await quiet();
     rig.socket.open();
     await quiet();
     rig.clock.advance(1);
     rig.socket.say({ type: "session.created" });
-    rig.advance((now += 4 * SECOND), now + 512);
+    rig.advance(now + 7 * SECOND, now + 11 * SECOND);
+    now += 11 * SECOND;
   }
   expect(rig.heard().filter((type) => type === "segment-settled")).toHaveLength(4);
 });

@@ -124,7 +124,7 @@ export class CodecSpeechStream implements SpeechStream {
     this.#uplink.finish();
     this.#drain();
     await this.#answered(limitMs);
-    if (!this.#ended.signal.aborted) this.#uplink.abandon(this.#cancelRetry !== undefined);
+    if (!this.#ended.signal.aborted) this.#uplink.abandon(!this.#connection?.isOpen);
     this.#end();
   }
 

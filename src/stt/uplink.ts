@@ -25,10 +25,9 @@ export interface UplinkTarget {
 /** How long made-up silence goes on, after the gate has closed, for a model that takes no flush. */
 const TAIL_SAMPLES = 2 * CAPTURE_RATE;
 
-/** What was sent right before an opening is sent again with it, if need be: speech may begin before it is noticed. */
+/** So much from right before an opening is sent again with it: speech begins before it is noticed. */
 const LEAD_SAMPLES = CAPTURE_RATE / 2;
-
-/** So much of what was sent while nobody spoke is sent again, if need be: it may hold a beginning not yet noticed. */
+/** So much of what was sent while nobody spoke is kept: it may hold a beginning not yet noticed. */
 const QUIET_LEAD_SAMPLES = CAPTURE_RATE;
 
 /** The way to the recogniser: what passes the gate, cut into packets, kept until it is answered. Pure. */
@@ -46,6 +45,7 @@ export class Uplink {
   #openSegmentId: number | undefined;
   #tail: { readonly segmentId: number; madeSamples: number } | undefined;
   #nowSample = 0;
+  #quietSince = 0;
   #unbilledSamples = 0;
 
   /** `finals`: what was told of the audio that is kept. */
@@ -73,7 +73,7 @@ export class Uplink {
     return tail && tail.madeSamples >= TAIL_SAMPLES && this.#journal.isSent ? tail.segmentId : undefined;
   }
 
-  /** Where the audio begins that a new connection would be sent; infinite if there is none. */
+  /** Where the audio begins that would be sent again; infinite if there is none. */
   get oldestSample(): number {
     return this.#journal.oldestSample;
   }
@@ -93,9 +93,8 @@ export class Uplink {
     this.#openSegmentId = segmentId;
     this.#tail = undefined;
     if (this.book.unsettled.length === 0) {
-      // What came right before it may hold its beginning; the rest is owed no text.
-      const discarded = Math.max(this.book.answeredUntil, startSample - LEAD_SAMPLES);
-      this.#journal.discard(discarded, (id) => this.book.owes(id));
+      const lead = Math.max(this.book.answeredUntil, startSample - LEAD_SAMPLES);
+      this.#journal.discard(lead, (id) => this.book.owes(id));
     }
     this.book.open(segmentId, startSample);
   }
@@ -109,6 +108,8 @@ export class Uplink {
   flush(speechEndSample: number): void {
     const segmentId = this.#openSegmentId;
     if (segmentId === undefined) return;
+    // A recogniser that ends turns hears silences too, about which there is nothing to be said.
+    if (this.#parts.capabilities.endsTurns && this.#nowSample - this.#quietSince > QUIET_LEAD_SAMPLES) return;
     this.book.flush(segmentId, speechEndSample);
     if (this.#parts.capabilities.flush === "none") return;
     this.#packer.flush();
@@ -130,6 +131,7 @@ export class Uplink {
   advance(nowSample: number, isQuiet: boolean): void {
     const elapsed = nowSample - this.#nowSample;
     this.#nowSample = nowSample;
+    if (!isQuiet) this.#quietSince = nowSample;
     if (isQuiet && !this.book.isAwaiting) this.acknowledge(nowSample - QUIET_LEAD_SAMPLES);
     if (this.book.isAwaiting) this.#makeSilence(elapsed);
     else this.#tail = undefined;
@@ -179,13 +181,12 @@ export class Uplink {
     this.#lose({ unsent: [], unanswered: this.#journal.rewind() });
   }
 
-  /**
-   * Nothing will be sent any more: reports what was never answered. `isCut`: nobody could have answered, so what a final
-   * left untold at the end of a settled segment counts too.
-   */
+  /** Nothing will be sent any more: reports what was never answered, and if `isCut`, never could be. */
   abandon(isCut: boolean): void {
     this.#packer.flush();
-    this.#lose(this.#journal.clear(isCut ? this.book.answeredUntil : this.book.oldestStartSample));
+    const { answeredUntil, oldestStartSample } = this.book;
+    const told = this.#finals.settle(Number.POSITIVE_INFINITY);
+    this.#lose(this.#journal.clear(Math.max(isCut ? answeredUntil : oldestStartSample, told)));
   }
 
   /** The recogniser answered a request, the oldest first, or the end of the input. */
@@ -213,9 +214,9 @@ export class Uplink {
     this.#journal.acknowledge(sample, (segmentId) => this.book.owes(segmentId), toldUntil);
   }
 
-  /** Nothing is waited for in this segment any more; a text that comes all the same is welcome. */
+  /** Nothing is waited for any more in segments up to this one; a text that comes all the same is welcome. */
   giveUp(segmentId: number): void {
-    this.book.giveUp(segmentId);
+    for (const { id } of [...this.book.unsettled]) if (id <= segmentId) this.book.giveUp(id);
     this.#acknowledge();
   }
 
