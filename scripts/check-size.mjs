@@ -12,7 +12,8 @@ const BUDGETS = {
   // Nobody loads this alone: it shares the client that retries and replays with every other provider.
   "stt-livekit.js": 12_000,
   "index.js + stt-livekit.js": 21_000,
-  "turns.js": 10_000,
+  "turns.js": 13_000,
+  "index.js + turns.js": 25_000,
   "text-cues.js": 4_000,
   "turns-telemetry.js": 2_000,
   "testing.js": 6_000,

@@ -151,7 +151,6 @@ export class Uplink {
     if (!this.book.isOwed) return;
     this.#makeSilence(TAIL_SAMPLES);
     this.#tail = undefined;
-    // What takes no flush, or was given up, is asked for now.
     if (this.#parts.capabilities.flush === "none" || !this.book.isAwaiting) this.#add({ kind: "finish" });
   }
 
