@@ -65,11 +65,11 @@ export abstract class TurnControls {
   #turns(): TurnRun {
     const { turns, takesTurns } = this.run;
     if (turns) return turns;
-    throw takesTurns ? new VoiceError("invalid-state", "No turns are taken while nothing runs") : takesNoTurns();
+    throw takesTurns ? new VoiceError("invalid-state", "Nothing runs") : takesNoTurns();
   }
 }
 
 /** The error of asking for turns where there are none. */
 export function takesNoTurns(): VoiceError {
-  return new VoiceError("invalid-state", "This session was made without turns");
+  return new VoiceError("invalid-state", "It was made without turns");
 }

@@ -156,7 +156,7 @@ export class VoiceSession extends TurnControls implements AsyncDisposable {
    * @throws VoiceError `invalid-state` for a session without an stt; TypeError if it does not go with the other parts.
    */
   replaceStt(stt: Stt): void {
-    if (!this.#settings.stt) throw new VoiceError("invalid-state", "This session was made without stt");
+    if (!this.#settings.stt) throw new VoiceError("invalid-state", "It was made without stt");
     this.#settings = sessionSettings({ ...this.#settings, stt });
     this.#run?.replaceStt(stt);
   }

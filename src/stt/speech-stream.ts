@@ -183,7 +183,7 @@ export class CodecSpeechStream implements SpeechStream {
     const { pulse, backlogBytes } = connection;
     const verdict = this.#watch.look(this.#clock.nowMs(), pulse, backlogBytes);
     if (verdict.kind === "dead") {
-      connection.break(new VoiceError("gateway-timeout", "The gateway has stopped to answer"));
+      connection.break(new VoiceError("gateway-timeout", "The gateway stopped answering"));
     } else if (verdict.kind === "give-up") {
       if (pulse.heardMs > pulse.openedMs) this.#budget.restore(); // it lives: that sound had no words
       this.#uplink.giveUp(verdict.segmentId);
