@@ -42,8 +42,8 @@ export class AgentSide {
   /** The first sound of it is played. */
   started(speech: Partial<AgentSpeech> = {}): void {
     const { host, interruption, participants } = this.#parts;
-    if (participants.agent !== "thinking" && !participants.isPaused)
-      participants.agentDoes({ type: "reply-started" }, host.now());
+    const isReplying = participants.isPaused || ["thinking", "speaking"].includes(participants.agent);
+    if (!isReplying) participants.agentDoes({ type: "reply-started" }, host.now());
     participants.agentDoes({ type: "audio-started" }, host.now());
     interruption.agentStarted(host.now(), { ...INTERRUPTIBLE, ...speech });
   }

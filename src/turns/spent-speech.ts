@@ -4,14 +4,14 @@ import type { SpeechData, TranscriptEvent } from "../stt/speech-event.ts";
 /** So many finals are remembered, in case that they are taken back and told anew. */
 const MAX_FINALS = 64;
 
-/** Speech of a segment, up to a moment. */
+/** Speech of a segment whose text is still to come, and of no more use. */
 interface Spent {
   readonly segmentId: number;
-  /** What was said before counts no more, where words have times. */
+  /** Words with times count from here on. */
   readonly sample: number;
-  /** Without such times: the next final is all about it. */
-  readonly isOwed: boolean;
-  /** Without such times: so many words of the next texts are of it. */
+  /** A final without such times that comes before this is all about it. */
+  readonly owedUntil: number;
+  /** So many words of the next texts without such times are of it. */
   readonly words: number;
 }
 
@@ -20,33 +20,30 @@ interface Spent {
  * turns, and loses nothing that was said afterwards. Goes by the times of words; where there are none, by their number. Pure.
  */
 export class SpentSpeech {
-  /** Texts of earlier segments were cleared. */
-  #clearedSegmentId = 0;
+  #cleared = { segmentId: 0, sample: Number.NEGATIVE_INFINITY };
   #spent: Spent | undefined;
-  /** Of finals that left their transcript: how many words they had. */
+  /** How many words of a final are spent: kept out at once, or gone with its transcript. */
   readonly #finals = new Map<number, number>();
   /** Of segments whose finals were taken back after that: how many words will be told again. */
   readonly #retold = new Map<number, number>();
 
-  /** The app cleared all up to `sample`, and `isOwed`: the text of what was said last is still to come. */
-  clear(segmentId: number, sample: number, isOwed: boolean): void {
-    this.#clearedSegmentId = segmentId;
-    this.#spent = { segmentId, sample, isOwed, words: 0 };
+  /** The app cleared all up to `sample`; until `owedUntil` the text of what was said last may still come. */
+  clear(segmentId: number, sample: number, owedUntil: number): void {
+    this.#cleared = { segmentId, sample };
+    this.#spend(segmentId, sample, owedUntil, 0);
   }
 
-  /** An interim was taken for final. `sample`: its end; `isOwed`: its final says no more than that. */
-  settle(segmentId: number, sample: number, isOwed: boolean, text: string): void {
-    this.#spent = { segmentId, sample, isOwed, words: wordsOf(text).length };
+  /** An interim was taken for final. `sample`: its end; until `owedUntil` its final may come, and says no more than that. */
+  settle(segmentId: number, sample: number, owedUntil: number, text: string): void {
+    this.#spend(segmentId, sample, owedUntil, wordsOf(text).length);
   }
 
   /** A final left the transcript, with a turn or since it was cleared. */
   leave(transcriptId: number, text: string): void {
-    this.#finals.set(transcriptId, wordsOf(text).length);
-    const [oldest] = this.#finals.keys();
-    if (this.#finals.size > MAX_FINALS && oldest !== undefined) this.#finals.delete(oldest);
+    this.#count(transcriptId, wordsOf(text).length);
   }
 
-  /** Finals were taken back: those that had left will be told once more. */
+  /** Finals were taken back: what of them is spent will be told once more. */
   withdraw(segmentId: number, transcriptIds: readonly number[]): void {
     const words = transcriptIds.reduce((sum, id) => sum + (this.#finals.get(id) ?? 0), 0);
     for (const id of transcriptIds) this.#finals.delete(id);
@@ -54,29 +51,41 @@ export class SpentSpeech {
   }
 
   /** What is left of a text; `undefined` if nothing is. */
-  left(event: TranscriptEvent): TranscriptEvent | undefined {
-    const { segmentId, data } = event;
+  left(event: TranscriptEvent, at: number): TranscriptEvent | undefined {
+    const { segmentId, transcriptId, data } = event;
     if (data.text === "") return event;
-    if (segmentId < this.#clearedSegmentId) return undefined;
     const isFinal = event.type === "final-transcript";
-    const left = this.#withoutRetold(segmentId, this.#withoutSpent(segmentId, data, isFinal), isFinal);
+    const unspent = this.#withoutSpent(segmentId, data, isFinal, at);
+    const repeated = this.#retold.get(segmentId) ?? 0;
+    if (isFinal) this.#retold.set(segmentId, Math.max(0, repeated - wordsOf((unspent ?? data).text).length));
+    const left = unspent ? withoutFirst(unspent, repeated) : { ...data, text: "" };
+    if (isFinal) this.#count(transcriptId, wordsOf(data.text).length - wordsOf(left.text).length);
     return left.text === "" ? undefined : { ...event, data: left };
   }
 
-  #withoutSpent(segmentId: number, data: SpeechData, isFinal: boolean): SpeechData {
-    const spent = this.#spent;
-    if (spent?.segmentId !== segmentId || data.startSample >= spent.sample) return data;
-    if (data.words.length > 0) return cutReplayed(data, spent.sample);
-    if (isFinal) this.#spent = { ...spent, isOwed: false, words: 0 };
-    const isOver = spent.isOwed || data.endSample <= spent.sample;
-    return isOver ? { ...data, text: "" } : withoutFirst(data, spent.words);
+  #spend(segmentId: number, sample: number, owedUntil: number, words: number): void {
+    const before = this.#spent?.segmentId === segmentId ? this.#spent.words : 0; // their final has not come yet, either
+    this.#spent = { segmentId, sample, owedUntil, words: before + words };
   }
 
-  #withoutRetold(segmentId: number, data: SpeechData, isFinal: boolean): SpeechData {
-    const words = this.#retold.get(segmentId);
-    if (words === undefined) return data;
-    if (isFinal) this.#retold.set(segmentId, Math.max(0, words - wordsOf(data.text).length));
-    return withoutFirst(data, words);
+  #count(transcriptId: number, words: number): void {
+    if (words === 0) return;
+    this.#finals.set(transcriptId, (this.#finals.get(transcriptId) ?? 0) + words);
+    const [oldest] = this.#finals.keys();
+    if (this.#finals.size > MAX_FINALS && oldest !== undefined) this.#finals.delete(oldest);
+  }
+
+  /** `undefined` if all of it is. */
+  #withoutSpent(segmentId: number, data: SpeechData, isFinal: boolean, at: number): SpeechData | undefined {
+    const spent =
+      this.#spent?.segmentId === segmentId && data.startSample < this.#spent.sample ? this.#spent : undefined;
+    if (data.words.length > 0) return cutReplayed(data, Math.max(this.#cleared.sample, spent?.sample ?? this.#cleared.sample));
+    if (spent && isFinal) {
+      this.#spent = { ...spent, owedUntil: 0, words: Math.max(0, spent.words - wordsOf(data.text).length) };
+    }
+    const isCleared = segmentId < this.#cleared.segmentId || data.endSample <= this.#cleared.sample;
+    const isOwed = spent !== undefined && at < spent.owedUntil;
+    return isCleared || isOwed ? undefined : withoutFirst(data, spent?.words ?? 0);
   }
 }
 

@@ -30,7 +30,7 @@ export class TurnText {
   /** Takes a text; returns what of it counts, and whether a final says more than the preflight text did. */
   take(said: TranscriptEvent, at: number): { readonly event: TranscriptEvent; readonly isNews: boolean } | undefined {
     const isFinal = said.type === "final-transcript";
-    const event = this.#spent.left(said);
+    const event = this.#spent.left(said, at);
     if (isFinal) {
       this.#answeredAt = at;
       this.#dueUntil = 0;
@@ -56,14 +56,14 @@ export class TurnText {
   settle(at: number, isOver: boolean): string {
     const { segmentId, sample } = this.#interimEnd;
     const text = this.transcript.settleInterim();
-    if (text !== "") this.#spent.settle(segmentId, isOver ? at : sample, isOver, text);
+    if (text !== "") this.#spent.settle(segmentId, isOver ? at : sample, isOver ? at + TEXT_WITHIN_SAMPLES : 0, text);
     return text;
   }
 
   /** Forgets what was said, also what of it is still on its way. */
   clear(at: number, isSpeaking: boolean): void {
-    const isOwed = !isSpeaking && (this.transcript.interim !== "" || at < this.#dueUntil);
-    this.#spent.clear(this.#segmentId, at, isOwed);
+    const dueUntil = this.transcript.interim === "" ? this.#dueUntil : at + TEXT_WITHIN_SAMPLES;
+    this.#spent.clear(this.#segmentId, at, isSpeaking ? 0 : dueUntil);
     this.end();
   }
 
