@@ -100,7 +100,10 @@ function answerOf(message: Fields, isInterruption: boolean): BargeinMessage {
 function errorOf(message: Fields): VoiceError {
   const { code, message: why = "" } = message;
   const status = typeof code === "number" || typeof code === "string" ? code : "none";
-  return errorOfStatus(status, `The gateway judges no interruptions (code ${status}): ${String(why)}`);
+  return errorOfStatus(
+    status,
+    `The gateway judges no interruptions (code ${status}): ${typeof why === "string" ? why : JSON.stringify(why)}`,
+  );
 }
 
 function probabilityOf(value: unknown, what: string): number {
