@@ -50,21 +50,23 @@ export class Recognition {
     return this.#transcript.current;
   }
 
-  /** What is spoken, as far as is known. */
-  get language(): string | undefined {
-    return this.#transcript.language;
-  }
-
   /** Where the first speech of this turn began. */
   get turnStart(): number | undefined {
     return this.#times.start;
   }
 
-  /** Changes how turns are decided. On the way to or from `manual` a decision under way is called off. */
-  update(parts: Partial<Pick<RecognitionParts, "detection" | "endpointing" | "hasStt" | "hasVad">>): void {
-    const wasManual = this.#isManual;
+  /**
+   * Changes how turns are decided, and if `isNewDetector`, by whom. On the way to or from `manual` a decision under way is
+   * called off. Whoever decides from now on decides on what stands.
+   */
+  update(parts: Pick<RecognitionParts, "detection" | "endpointing">, isNewDetector: boolean, at: number): void {
+    const { detection } = this.#parts;
+    const isOther = parts.detection !== detection;
     this.#parts = { ...this.#parts, ...parts };
-    if (wasManual !== this.#isManual) this.#callOff();
+    if (isOther && [detection, parts.detection].includes("manual")) this.#callOff();
+    if (isOther && parts.detection !== "stt") this.#isSpeaking = this.#isBurst;
+    if (isNewDetector) this.judged(true, at); // the one before, if it was asked, is gone
+    if (isOther && !this.#isSpeaking && !this.#commit && !this.#endOfTurn.silence) this.#decide(at);
   }
 
   /** A gate opened: later texts belong to this segment. */
@@ -86,10 +88,9 @@ export class Recognition {
     this.#isBurst = this.#isSpeaking = false;
     this.#times.speechEnded(endSample);
     this.#text.speechEnded(endSample, at);
-    const { detection, endpointing } = this.#parts;
-    if (this.#isVadBased || (detection === "stt" && this.#isCommitted)) this.#decide(at);
-    // A recogniser that does not tell the end of speech hangs no turn.
-    else if (detection === "stt") this.#decide(at, endpointing.maxDelaySamples);
+    const { minDelaySamples, maxDelaySamples } = this.#parts.endpointing;
+    // A recogniser that ends turns and does not tell the end of speech hangs none, either.
+    this.#decide(at, this.#isVadBased || this.#isCommitted ? minDelaySamples : maxDelaySamples);
   }
 
   /** Takes what the recogniser says. */
@@ -121,7 +122,7 @@ export class Recognition {
 
   /** The clock has moved on. */
   advance(at: number): void {
-    if (this.#commit && at >= this.#commit.deadline) this.#finishCommit(at);
+    if (this.#commit) return at < this.#commit.deadline ? undefined : this.#finishCommit(at);
     if (this.#endOfTurn.isDue(at)) this.#end(at, { skipsReply: false, isByHand: false });
   }
 
@@ -139,7 +140,7 @@ export class Recognition {
   /** Forgets what was said in this turn, also what of it is still on its way. */
   clear(at: number): void {
     this.#callOff();
-    this.#text.clear(at, this.#isSpeaking);
+    this.#text.clear(at, this.#isSpeaking || this.#isBurst);
     this.#isCommitted = false;
     this.#times.clear();
     if (this.#commit) this.#finishCommit(at);
@@ -221,7 +222,7 @@ export class Recognition {
     const skipsReply = this.#commit?.skipsReply ?? false;
     this.#commit = undefined;
     // Its final would say it again; where nobody tells that speech is over, that may say more, too.
-    const text = this.#text.settle(at, this.#parts.hasVad && !this.#isSpeaking);
+    const text = this.#text.settle(at, this.#parts.hasVad && !this.#isSpeaking && !this.#isBurst);
     if (text !== "") this.#parts.emit({ type: "interim-settled", text });
     const transcript = this.#transcript.text;
     if (transcript !== "") this.#end(at, { skipsReply, isByHand: true });

@@ -1,12 +1,11 @@
 import { cutReplayed } from "../stt/place-transcript.ts";
 import type { SpeechData, TranscriptEvent } from "../stt/speech-event.ts";
 
-/** So many finals are remembered, in case that they are taken back and told anew. */
-const MAX_FINALS = 64;
+/** So many finals, and segments, are remembered: long enough for texts that come late, or are told anew. */
+const MAX_REMEMBERED = 64;
 
 /** Speech of a segment whose text is still to come, and of no more use. */
 interface Spent {
-  readonly segmentId: number;
   /** Words with times count from here on. */
   readonly sample: number;
   /** A final without such times that comes before this is all about it. */
@@ -21,7 +20,8 @@ interface Spent {
  */
 export class SpentSpeech {
   #cleared = { segmentId: 0, sample: Number.NEGATIVE_INFINITY };
-  #spent: Spent | undefined;
+  /** By segment. */
+  readonly #spent = new Map<number, Spent>();
   /** How many words of a final are spent: kept out at once, or gone with its transcript. */
   readonly #finals = new Map<number, number>();
   /** Of segments whose finals were taken back after that: how many words will be told again. */
@@ -47,7 +47,7 @@ export class SpentSpeech {
   withdraw(segmentId: number, transcriptIds: readonly number[]): void {
     const words = transcriptIds.reduce((sum, id) => sum + (this.#finals.get(id) ?? 0), 0);
     for (const id of transcriptIds) this.#finals.delete(id);
-    if (words > 0) this.#retold.set(segmentId, (this.#retold.get(segmentId) ?? 0) + words);
+    if (words > 0) remember(this.#retold, segmentId, (this.#retold.get(segmentId) ?? 0) + words);
   }
 
   /** What is left of a text; `undefined` if nothing is. */
@@ -55,38 +55,41 @@ export class SpentSpeech {
     const { segmentId, transcriptId, data } = event;
     if (data.text === "") return event;
     const isFinal = event.type === "final-transcript";
-    const unspent = this.#withoutSpent(segmentId, data, isFinal, at);
     const repeated = this.#retold.get(segmentId) ?? 0;
-    if (isFinal) this.#retold.set(segmentId, Math.max(0, repeated - wordsOf((unspent ?? data).text).length));
-    const left = unspent ? withoutFirst(unspent, repeated) : { ...data, text: "" };
+    if (isFinal && repeated > 0) this.#retold.set(segmentId, Math.max(0, repeated - wordsOf(data.text).length));
+    const left = this.#withoutSpent(segmentId, withoutFirst(data, repeated), isFinal, at);
     if (isFinal) this.#count(transcriptId, wordsOf(data.text).length - wordsOf(left.text).length);
     return left.text === "" ? undefined : { ...event, data: left };
   }
 
   #spend(segmentId: number, sample: number, owedUntil: number, words: number): void {
-    const before = this.#spent?.segmentId === segmentId ? this.#spent.words : 0; // their final has not come yet, either
-    this.#spent = { segmentId, sample, owedUntil, words: before + words };
+    const before = this.#spent.get(segmentId)?.words ?? 0; // their final has not come yet, either
+    remember(this.#spent, segmentId, { sample, owedUntil, words: before + words });
   }
 
   #count(transcriptId: number, words: number): void {
-    if (words === 0) return;
-    this.#finals.set(transcriptId, (this.#finals.get(transcriptId) ?? 0) + words);
-    const [oldest] = this.#finals.keys();
-    if (this.#finals.size > MAX_FINALS && oldest !== undefined) this.#finals.delete(oldest);
+    if (words > 0) remember(this.#finals, transcriptId, (this.#finals.get(transcriptId) ?? 0) + words);
   }
 
-  /** `undefined` if all of it is. */
-  #withoutSpent(segmentId: number, data: SpeechData, isFinal: boolean, at: number): SpeechData | undefined {
-    const spent =
-      this.#spent?.segmentId === segmentId && data.startSample < this.#spent.sample ? this.#spent : undefined;
-    if (data.words.length > 0) return cutReplayed(data, Math.max(this.#cleared.sample, spent?.sample ?? this.#cleared.sample));
-    if (spent && isFinal) {
-      this.#spent = { ...spent, owedUntil: 0, words: Math.max(0, spent.words - wordsOf(data.text).length) };
-    }
-    const isCleared = segmentId < this.#cleared.segmentId || data.endSample <= this.#cleared.sample;
+  #withoutSpent(segmentId: number, data: SpeechData, isFinal: boolean, at: number): SpeechData {
+    const { sample } = this.#cleared;
+    const latest = this.#spent.get(segmentId);
+    const spent = latest && data.startSample < latest.sample ? latest : undefined;
+    if (data.words.length > 0) return cutReplayed(data, Math.max(sample, spent?.sample ?? sample));
+    const words = wordsOf(data.text).length;
     const isOwed = spent !== undefined && at < spent.owedUntil;
-    return isCleared || isOwed ? undefined : withoutFirst(data, spent?.words ?? 0);
+    if (spent && isFinal && words > 0) {
+      this.#spent.set(segmentId, { ...spent, owedUntil: 0, words: Math.max(0, spent.words - words) });
+    }
+    const isCleared = segmentId < this.#cleared.segmentId || data.endSample <= sample;
+    return withoutFirst(data, isCleared || isOwed ? words : (spent?.words ?? 0));
   }
+}
+
+function remember<T>(map: Map<number, T>, key: number, value: T): void {
+  map.set(key, value);
+  const [oldest] = map.keys();
+  if (map.size > MAX_REMEMBERED && oldest !== undefined) map.delete(oldest);
 }
 
 function withoutFirst(data: SpeechData, count: number): SpeechData {

@@ -560,6 +560,16 @@ describe("turns", () => {
     expect([signals(rig), rig.run.currentTranscript]).toEqual([[true], ""]);
   });
 
+  test("a commit that waits for its final is not overtaken by the delay", () => {
+    const rig = new Rig();
+    rig.at(550, () => rig.start(500));
+    rig.text(700, "final", "note", { startMs: 500, endMs: 650 });
+    rig.commit(1_300, { skipReply: true });
+    rig.at(1_576, () => rig.run.speechEnded(msToSamples(1_000), rig.now));
+    rig.text(1_800, "final", "to self", { startMs: 700, endMs: 1_000 });
+    expect(only(rig.until(9_000), "turn")).toEqual(['1800 turn "note to self" (no answer)']);
+  });
+
   test("a turn that wants no answer uses none that was prepared", () => {
     const rig = new Rig({ options: { preemptiveGeneration: { enabled: true } } });
     rig.speech(500, 1_000, TALE);

@@ -198,12 +198,13 @@ export class TurnRun {
     if (endpointing.mode === before.endpointing.mode) this.#endpointing.update(endpointing);
     else this.#endpointing = createEndpointing(endpointing);
     const detection = this.#detection;
-    this.#recognition.update({ detection, endpointing: this.#endpointing });
-    if (settings.detection !== before.detection || settings.detectorTimeoutMs !== before.detectorTimeoutMs) {
+    const isNewJudge =
+      settings.detection !== before.detection || settings.detectorTimeoutMs !== before.detectorTimeoutMs;
+    if (isNewJudge) {
       this.#judge.close();
       this.#judge = this.#newJudge();
-      this.#recognition.judged(true, at); // what the one before was asked will not be answered
     }
+    this.#recognition.update({ detection, endpointing: this.#endpointing }, isNewJudge, at);
     this.#interruption.update({ settings: interruption, aecWarmupSamples, detection }, at);
     if (interruption.mode !== before.interruption.mode || detection !== before.kind) {
       this.#overlaps.close();

@@ -20,6 +20,7 @@ export class TurnText {
   /** A gate opened: later texts belong to this segment. */
   openSegment(segmentId: number): void {
     this.#segmentId = segmentId;
+    this.#dueUntil = 0; // that is about the one before
   }
 
   /** Speech ended at `endSample`. */

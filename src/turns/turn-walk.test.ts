@@ -57,8 +57,6 @@ class Walk {
   readonly #hasVad: boolean;
   readonly #isAligned: boolean;
   #options: TurnTakingOptions;
-  /** What stands when the app hands over the ending of turns waits for more speech. */
-  #wasEndedElsewhere = false;
   #detection: TurnDetection;
 
   #isLoud = false;
@@ -68,8 +66,8 @@ class Walk {
   #end: { readonly endSample: number; readonly knownMs: number } | undefined;
   #isVadSpeaking = false;
   #isRecogniserSpeaking = false;
-  /** What recognition takes for speech. */
-  #isSpeaking = false;
+  /** The same, as far as it was heeded, and nobody knew better. */
+  #isRecogniserHeard = false;
   #isMuted = false;
   #lastLoudMs = Number.NEGATIVE_INFINITY;
   #words = 0;
@@ -78,6 +76,8 @@ class Walk {
   #interimOf: Segment | undefined;
   readonly #questions: { resolve: (probability: number) => void; reject: (cause: unknown) => void }[] = [];
 
+  /** Words that were in a final: ever; and in one that was not taken back since. */
+  readonly #told = new Set<string>();
   readonly #stands = new Set<string>();
   readonly #inTurns = new Set<string>();
   readonly #excused = new Set<string>();
@@ -151,6 +151,11 @@ class Walk {
     this.#require(this.#broken === undefined, this.#broken ?? "");
   }
 
+  /** What a clear and a commit take for speech that goes on. */
+  get #isSpeaking(): boolean {
+    return this.#isVadSpeaking || (this.#detection === "stt" && this.#isRecogniserHeard);
+  }
+
   #step(): void {
     const actions: readonly [number, () => void][] = [
       [10, () => this.#advance(20 + this.#random() * 300)],
@@ -193,7 +198,7 @@ class Walk {
       this.#soundStart = this.#now;
       this.#advance(ONSET_MS);
       if (!this.#hasVad) return;
-      this.#isVadSpeaking = this.#isSpeaking = true;
+      this.#isVadSpeaking = true;
       this.#run.speechStarted(this.#soundStart, this.#now);
       const last = this.#segments.at(-1);
       if (!last || last.endSample !== undefined) this.#openSegment(this.#soundStart);
@@ -214,8 +219,8 @@ class Walk {
     if (this.#isMuted) {
       if (this.#isLoud) this.#cease();
       this.#end = undefined;
+      if (this.#isVadSpeaking || !this.#hasVad) this.#isRecogniserHeard = false;
       this.#isVadSpeaking = false;
-      if (this.#hasVad) this.#isSpeaking = false;
       this.#closeSegment();
     }
     this.#run.muted(this.#isMuted, this.#now);
@@ -251,7 +256,7 @@ class Walk {
       if (this.#end && this.#end.knownMs <= this.#clock.nowMs()) {
         const { endSample } = this.#end;
         this.#end = undefined;
-        this.#isVadSpeaking = this.#isSpeaking = false;
+        this.#isVadSpeaking = this.#isRecogniserHeard = false;
         this.#note("known to have ceased");
         this.#run.speechEnded(endSample, now);
       }
@@ -282,7 +287,8 @@ class Walk {
       if (!this.#isClosed) this.#stands.add(name);
       if (segment.isNextExcused) this.#excused.add(name);
     }
-    segment.isNextExcused = false;
+    if (words.some(({ name }) => !this.#told.has(name))) segment.isNextExcused = false; // not only what is repeated
+    for (const { name } of words) this.#told.add(name);
     segment.finals.push({ transcriptId: this.#transcriptId + 1, words });
     this.#say("final-transcript", segment, words);
   }
@@ -322,7 +328,7 @@ class Walk {
 
   #recogniserSpeech(): void {
     this.#isRecogniserSpeaking = !this.#isRecogniserSpeaking;
-    if (this.#detection === "stt") this.#isSpeaking = this.#isRecogniserSpeaking;
+    if (this.#detection === "stt") this.#isRecogniserHeard = this.#isRecogniserSpeaking;
     this.#note(`recogniser ${this.#isRecogniserSpeaking ? "hears" : "hears no more"}`);
     this.#run.recognised({ type: this.#isRecogniserSpeaking ? "start-of-speech" : "end-of-speech" });
   }
@@ -332,9 +338,7 @@ class Walk {
   #someDetection(): TurnDetection {
     const all: TurnDetection[] = ["manual", "stt", "realtime"];
     if (this.#hasVad) all.push("vad", "vad", this.#detector, this.#detector);
-    const detection = this.#one(all);
-    this.#wasEndedElsewhere ||= detection === "manual" || detection === "realtime";
-    return detection;
+    return this.#one(all);
   }
 
   readonly #detector: TurnDetector = {
@@ -386,6 +390,7 @@ class Walk {
     this.#note(
       `update ${JSON.stringify(this.#options)} ${typeof this.#detection === "string" ? this.#detection : "detector"}`,
     );
+    if (this.#detection !== "stt") this.#isRecogniserHeard = false;
     this.#run.update(turnTaking({ ...this.#options, detection: this.#detection }).settings);
   }
 
@@ -399,8 +404,9 @@ class Walk {
       await flushed();
       this.#advance(20_000);
     }
+    const isEndedElsewhere = this.#detection === "manual" || this.#detection === "realtime";
     const isTooFew = (this.#options.interruption?.minWords ?? 0) > 0;
-    if (this.#wasEndedElsewhere || isTooFew) return;
+    if (isEndedElsewhere || isTooFew) return;
     for (const word of this.#stands) this.#require(this.#inTurns.has(word) || this.#excused.has(word), `${word} hangs`);
   }
 
