@@ -1,14 +1,18 @@
 import { silero, VoiceSession, type VoiceEvent } from "vivavoce";
 import { livekitInference } from "vivavoce/stt/livekit";
+import { turnTaking, type TurnTaking } from "vivavoce/turns";
+import { textCues } from "vivavoce/turns/text-cues";
 import { Figures } from "./figures/figures.ts";
+import { HoldToTalk } from "./hold-to-talk.ts";
 import { Notice } from "./notice.ts";
 import { element } from "./page.ts";
-import { lockSettings, readSettings } from "./settings.ts";
+import { lockSettings, readSettings, watchTurnEnding, type Settings } from "./settings.ts";
 import { SourcePicker } from "./source-picker.ts";
 import { Standing } from "./standing.ts";
 import { Timeline } from "./timeline/timeline.ts";
 import { fetchToken } from "./token.ts";
 import { Transcript } from "./transcript.ts";
+import { UserStateSign } from "./user-state-sign.ts";
 
 const standing = new Standing();
 const picker = new SourcePicker();
@@ -16,6 +20,14 @@ const timeline = new Timeline(element("timeline", HTMLCanvasElement));
 const transcript = new Transcript();
 const figures = new Figures();
 const notice = new Notice();
+const userState = new UserStateSign();
+const hold = new HoldToTalk({
+  press: () => session?.openGate(),
+  release: () => {
+    session?.closeGate();
+    session?.commitUserTurn().catch((error: unknown) => notice.show(error));
+  },
+});
 
 let session: VoiceSession | undefined;
 let isLive = picker.isLive;
@@ -23,6 +35,10 @@ let isLive = picker.isLive;
 const isRunning = (): boolean => session !== undefined && session.state.kind !== "ended";
 
 standing.show({ kind: "idle" }, picker.isLive);
+
+watchTurnEnding((ending) => {
+  hold.isShown = standing.isHeldToTalk = ending === "manual";
+});
 
 element("start", HTMLButtonElement).addEventListener("click", () => void (isRunning() ? stop() : start()));
 
@@ -42,12 +58,15 @@ async function start(): Promise<void> {
   standing.isMuted = false;
   isLive = picker.isLive;
   try {
-    const { policy, closeAfterMs, vad, model } = readSettings();
+    const settings = readSettings();
+    const { policy, closeAfterMs, vad, model } = settings;
     session = new VoiceSession({
       source: picker.source,
       vad: silero({ model: vad }),
       gate: { policy, closeAfterMs },
       stt: livekitInference({ url: "/v1", model, token: fetchToken }),
+      turns: turnsOf(settings),
+      finalLimitMs: 10_000, // the recogniser may share a small computer with the page
     });
   } catch (error) {
     return notice.show(error);
@@ -63,6 +82,12 @@ async function start(): Promise<void> {
   });
 }
 
+function turnsOf({ turnEnding, minDelayMs, maxDelayMs }: Settings): TurnTaking {
+  if (turnEnding === "manual") return turnTaking({ detection: "manual" });
+  if (turnEnding === "vad") return turnTaking({ detection: "vad", endpointing: { minDelayMs } });
+  return turnTaking({ detection: textCues({ language: "en" }), endpointing: { minDelayMs, maxDelayMs } });
+}
+
 async function stop(): Promise<void> {
   await session?.stop();
 }
@@ -75,11 +100,13 @@ function show(event: VoiceEvent, { state }: VoiceSession): void {
   timeline.hear(event);
   transcript.hear(event);
   figures.hear(event);
+  userState.hear(event);
   switch (event.type) {
     case "state":
       standing.show(event.state, isLive);
       lockSettings(isRunning());
       picker.isLocked = isRunning();
+      hold.isReady = event.state.kind === "listening";
       return;
     case "frame":
       if (state.kind === "listening") standing.loudness = Math.max(0, 1 + event.levelDb / 60);

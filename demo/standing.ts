@@ -31,6 +31,8 @@ export class Standing {
   readonly #pill = element("state", HTMLSpanElement);
   readonly #hint = element("hint", HTMLSpanElement);
   readonly #mute = element("mute", HTMLButtonElement);
+  /** Whether a button has to be held to talk. */
+  isHeldToTalk = false;
 
   /** Shows where a session stands, that listens to a person (`isLive`) or to a recording. */
   show({ kind, reason }: Pick<SessionState, "kind" | "reason">, isLive: boolean): void {
@@ -41,8 +43,8 @@ export class Standing {
     this.#pill.dataset["state"] = reason === "failed" ? reason : kind;
     const isOver = kind === "ended" && reason !== undefined;
     const ending = reason === "stopped" && !isLive ? "Stopped." : isOver ? ENDINGS[reason] : "";
-    this.#hint.textContent = isOver ? ending : (HINTS[kind][isLive ? 0 : 1] ?? "");
-    this.#mute.hidden = kind !== "listening";
+    this.#hint.textContent = isOver ? ending : this.#hintOf(kind, isLive);
+    this.#mute.hidden = kind !== "listening" || this.isHeldToTalk;
     if (kind !== "listening") this.loudness = 0;
   }
 
@@ -53,13 +55,13 @@ export class Standing {
     this.#pill.dataset["state"] = isReconnecting ? "reconnecting" : "listening";
     this.#hint.textContent = isReconnecting
       ? "The recogniser is away. Go on: what is said is kept, and sent when it is back."
-      : HINTS.listening[0];
+      : this.#hintOf("listening", true);
   }
 
   /** Shows whether it hears. */
   set isMuted(isMuted: boolean) {
     if (this.#pill.textContent === "listening") {
-      this.#hint.textContent = isMuted ? "Muted: nothing is heard, nothing is sent." : HINTS.listening[0];
+      this.#hint.textContent = isMuted ? "Muted: nothing is heard, nothing is sent." : this.#hintOf("listening", true);
     }
     this.#mute.ariaPressed = String(isMuted);
     this.#mute.textContent = isMuted ? "Unmute" : "Mute";
@@ -68,5 +70,10 @@ export class Standing {
   /** How loud it is, 0..1: the ring around the button follows. */
   set loudness(loudness: number) {
     this.#start.style.setProperty("--loudness", loudness.toFixed(2));
+  }
+
+  #hintOf(kind: SessionState["kind"], isLive: boolean): string {
+    if (this.isHeldToTalk && kind === "listening") return "Hold the button, and speak.";
+    return HINTS[kind][isLive ? 0 : 1];
   }
 }

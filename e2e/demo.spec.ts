@@ -26,6 +26,7 @@ test("the demo turns a recording into words, and tells how quick it was", async 
     await page.getByTestId("recording-select").selectOption({ index: 1 });
     await page.getByTestId("start").click();
     await expect(page.getByTestId("transcript")).toContainText("go forward ten meters", { timeout: 20_000 });
+    await expect(page.getByTestId("transcript")).toContainText("Turn over", { timeout: 20_000 });
     await expect(page.getByTestId("state")).toContainText("ended", { timeout: 20_000 });
     await expect(page.getByTestId("figure-first-byte")).toContainText(/\d+ ms/);
     await expect(page.getByTestId("figure-sent")).toContainText(/\d/);
@@ -35,3 +36,32 @@ test("the demo turns a recording into words, and tells how quick it was", async 
     await browser.close();
   }
 });
+
+for (const way of ["space bar", "finger"] as const) {
+  test(`held to talk by ${way}, nothing is sent before, and the turn is over when it is let go`, async () => {
+    const browser = await chromium.launch(CHROMIUM);
+    try {
+      const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+      await page.goto(gateway.url);
+      await page.getByTestId("settings").locator("summary").click();
+      await page.getByTestId("turn-ending").selectOption("manual");
+      await page.getByTestId("recording-select").selectOption({ index: 1 });
+      const hold = page.getByTestId("hold");
+      await expect(hold).toBeDisabled();
+      await page.getByTestId("start").click();
+      await expect(hold).toBeEnabled();
+      await expect(page.getByTestId("figure-sent")).toHaveText("0.0 s");
+      const { x, y, width, height } = (await hold.boundingBox())!;
+      await page.mouse.move(x + width / 2, y + height / 2);
+      await (way === "finger" ? page.mouse.down() : page.keyboard.down(" "));
+      await expect(hold).toHaveAttribute("aria-pressed", "true");
+      await page.waitForTimeout(1_500);
+      await (way === "finger" ? page.mouse.up() : page.keyboard.up(" "));
+      await expect(hold).toHaveAttribute("aria-pressed", "false");
+      await expect(page.getByTestId("transcript")).toContainText("Turn over", { timeout: 20_000 });
+      await expect(page.getByTestId("error")).toBeHidden();
+    } finally {
+      await browser.close();
+    }
+  });
+}

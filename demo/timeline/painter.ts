@@ -1,31 +1,6 @@
+import type { Lane, Palette } from "./palette.ts";
 import { WORD_ROWS, type Scene } from "./scene.ts";
-
-/** Colours, by the names of the custom properties in palette.css. */
-export type Palette = Readonly<Record<(typeof COLOURS)[number], string>>;
-
-const COLOURS = [
-  "card",
-  "line",
-  "muted",
-  "level",
-  "level-sent",
-  "band",
-  "band-pre-roll",
-  "band-edge",
-  "probability",
-  "threshold",
-  "flush",
-  "word",
-  "word-interim",
-  "gap",
-  "gap-soft",
-] as const;
-
-/** Reads the colours that hold for an element now. */
-export function readPalette(element: Element): Palette {
-  const style = getComputedStyle(element);
-  return Object.fromEntries(COLOURS.map((name) => [name, style.getPropertyValue(`--${name}`).trim()])) as Palette;
-}
+import { paintTurns } from "./turn-painter.ts";
 
 /** Room on the left for the names of the lanes, in px. */
 export const GUTTER_PX = 44;
@@ -38,29 +13,27 @@ const AXIS_PX = 24;
 /** Activation and deactivation of the speech detector. */
 const THRESHOLDS = [0.5, 0.35];
 
-interface Lane {
-  readonly top: number;
-  readonly bottom: number;
-}
-
 /** Draws a scene into a canvas of `width` × `height` px, whose origin is at its left upper corner. */
 export function paint(canvas: CanvasRenderingContext2D, scene: Scene, palette: Palette, width: number, height: number) {
   canvas.clearRect(0, 0, width, height);
   const words: Lane = { top: 2, bottom: WORD_ROWS * ROW_PX + 12 };
   const axisTop = height - AXIS_PX;
-  const speech: Lane = { top: axisTop - 92, bottom: axisTop - 6 };
+  const turns: Lane = { top: axisTop - 32, bottom: axisTop - 4 };
+  const speech: Lane = { top: turns.top - 92, bottom: turns.top - 8 };
   const level: Lane = { top: words.bottom + 8, bottom: speech.top - 12 };
 
-  paintScales(canvas, scene, palette, { words, level, speech, axisTop, width });
+  paintScales(canvas, scene, palette, { words, level, speech, turns, axisTop, width });
   canvas.save();
   canvas.beginPath();
   canvas.rect(GUTTER_PX, 0, width - GUTTER_PX, height);
   canvas.clip();
   canvas.translate(GUTTER_PX, 0);
-  paintBands(canvas, scene, palette, { top: level.top - 4, bottom: axisTop });
+  paintBands(canvas, scene, palette, { top: level.top - 4, bottom: speech.bottom + 4 });
   paintBars(canvas, scene, palette, level);
   paintProbability(canvas, scene, palette, speech, width);
-  paintMarks(canvas, scene, palette, { top: level.top - 4, bottom: axisTop });
+  paintMarks(canvas, scene, palette, { top: level.top - 4, bottom: speech.bottom + 4 });
+  paintNow(canvas, scene.nowX, palette, { top: level.top - 4, bottom: axisTop });
+  paintTurns(canvas, scene.turns, palette, turns, level.top - 4);
   paintWords(canvas, scene, palette, words);
   canvas.restore();
 }
@@ -69,9 +42,9 @@ function paintScales(
   canvas: CanvasRenderingContext2D,
   { ticks }: Scene,
   palette: Palette,
-  lanes: { words: Lane; level: Lane; speech: Lane; axisTop: number; width: number },
+  lanes: { words: Lane; level: Lane; speech: Lane; turns: Lane; axisTop: number; width: number },
 ): void {
-  const { words, level, speech, axisTop, width } = lanes;
+  const { words, level, speech, turns, axisTop, width } = lanes;
   canvas.font = SMALL_FONT;
   canvas.fillStyle = palette.muted;
   canvas.strokeStyle = palette.line;
@@ -82,6 +55,7 @@ function paintScales(
   canvas.fillText("level", 0, (level.top + level.bottom) / 2 - 7);
   canvas.fillText("dBFS", 0, (level.top + level.bottom) / 2 + 7);
   canvas.fillText("speech", 0, speech.top + 3);
+  canvas.fillText("turn", 0, turns.top + 7);
   for (const threshold of THRESHOLDS) canvas.fillText(String(threshold), 14, yOf(speech, threshold));
   line(canvas, GUTTER_PX, axisTop + 0.5, width, axisTop + 0.5);
   canvas.textBaseline = "alphabetic";
@@ -167,10 +141,13 @@ function paintMarks(canvas: CanvasRenderingContext2D, scene: Scene, palette: Pal
     canvas.lineTo(x - 1, lane.top + 10);
     canvas.fill();
   }
-  if (scene.nowX <= 0) return;
+}
+
+function paintNow(canvas: CanvasRenderingContext2D, nowX: number, palette: Palette, { top, bottom }: Lane): void {
+  if (nowX <= 0) return;
   canvas.strokeStyle = palette.muted;
   canvas.lineWidth = 1;
-  line(canvas, Math.round(scene.nowX) - 0.5, lane.top, Math.round(scene.nowX) - 0.5, lane.bottom);
+  line(canvas, Math.round(nowX) - 0.5, top, Math.round(nowX) - 0.5, bottom);
 }
 
 function paintWords(canvas: CanvasRenderingContext2D, { words }: Scene, palette: Palette, lane: Lane): void {

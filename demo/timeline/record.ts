@@ -1,4 +1,5 @@
 import type { VoiceEvent, VoiceEventOf } from "vivavoce";
+import { TurnRecord } from "./turn-record.ts";
 
 /** One frame as it was heard: loudness in dBFS, probability of speech in 0..1. Times are of the capture clock. */
 export type HeardFrame = Pick<VoiceEventOf<"frame">, "startMs" | "endMs" | "levelDb" | "probability">;
@@ -34,6 +35,7 @@ export class TimelineRecord {
   readonly spans: SentSpan[] = [];
   readonly gaps: MissingSpan[] = [];
   readonly flushesMs: number[] = [];
+  readonly turns = new TurnRecord();
   #finals: readonly PlacedWord[] = [];
   readonly #interims = new Map<number, readonly PlacedWord[]>();
   #onsetMs: number | undefined;
@@ -45,6 +47,7 @@ export class TimelineRecord {
 
   /** Takes the next event of a session. */
   hear(event: VoiceEvent): void {
+    this.turns.hear(event);
     switch (event.type) {
       case "frame":
         this.frames.push(event);
@@ -97,6 +100,7 @@ export class TimelineRecord {
     dropWhile(this.frames, ({ endMs }) => endMs < ms);
     dropWhile(this.spans, ({ endMs }) => endMs !== undefined && endMs < ms);
     dropWhile(this.gaps, ({ startMs, durationMs }) => startMs + durationMs < ms);
+    this.turns.forgetBefore(ms);
     dropWhile(this.flushesMs, (atMs) => atMs < ms);
     this.#finals = this.#finals.filter(({ endMs }) => endMs >= ms);
   }

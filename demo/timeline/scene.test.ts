@@ -4,7 +4,14 @@ import { TimelineRecord } from "./record.ts";
 import { layOut, type View } from "./scene.ts";
 
 /** 100 px a second. */
-const VIEW: View = { nowMs: 5_000, spanMs: 10_000, widthPx: 1_000, stepMs: 0, measurePx: (text) => text.length * 8 };
+const VIEW: View = {
+  nowMs: 5_000,
+  spanMs: 10_000,
+  aheadMs: 0,
+  widthPx: 1_000,
+  stepMs: 0,
+  measurePx: (text) => text.length * 8,
+};
 
 function recordOf(...events: VoiceEvent[]): TimelineRecord {
   const record = new TimelineRecord();
@@ -29,6 +36,12 @@ test("time begins at the left edge until the width is full, and ends at the righ
   expect(layOut(record, VIEW).nowX).toBe(500);
   expect(layOut(record, { ...VIEW, nowMs: 25_000 }).nowX).toBe(1_000);
   expect(layOut(record, { ...VIEW, nowMs: 25_000 }).ticks[0]).toEqual({ x: 0, label: "15 s" });
+});
+
+test("what lies ahead keeps its room once the width is full", () => {
+  const view = { ...VIEW, nowMs: 25_000, aheadMs: 2_000 };
+  expect(layOut(recordOf(), view).nowX).toBe(800);
+  expect(layOut(recordOf(), { ...view, nowMs: 5_000 }).nowX).toBe(500);
 });
 
 test("without motion the view stands still between its steps", () => {

@@ -1,5 +1,7 @@
 import type { HeardFrame, PlacedWord, SentSpan, TimelineRecord } from "./record.ts";
 import { placeInRows } from "./rows.ts";
+import type { Stretch } from "./stretch.ts";
+import { layOutTurns, type TurnScene } from "./turn-scene.ts";
 
 /** What part of time to show, and how large. Pixels are of CSS. */
 export interface View {
@@ -7,17 +9,13 @@ export interface View {
   readonly nowMs: number;
   /** How much time fits into the width, in ms. */
   readonly spanMs: number;
+  /** How much of it is kept free for what lies ahead, such as the end of a delay, in ms. */
+  readonly aheadMs: number;
   readonly widthPx: number;
   /** Time advances by whole steps of this many ms; 0 scrolls smoothly. */
   readonly stepMs: number;
   /** Width of a text in the words' font. */
   readonly measurePx: (text: string) => number;
-}
-
-/** A stretch of the width. */
-export interface Stretch {
-  readonly x: number;
-  readonly width: number;
 }
 
 /** A bar of loudness; `height` is 0 (−60 dBFS or less) to 1 (0 dBFS). */
@@ -51,6 +49,7 @@ export interface Scene {
   readonly flushes: readonly number[];
   readonly gaps: readonly Stretch[];
   readonly ticks: readonly { readonly x: number; readonly label: string }[];
+  readonly turns: TurnScene;
   /** Where now is. */
   readonly nowX: number;
 }
@@ -64,10 +63,10 @@ const WORD_GAP_PX = 7;
 /** Frames further apart than this have a gap between them. */
 const BREAK_MS = 48;
 
-/** Says what to draw. Until the width is full, time starts at its left edge; then the right edge is now. Pure. */
+/** Says what to draw. Until the width is full, time starts at its left edge; then now stays where it is. Pure. */
 export function layOut(record: TimelineRecord, view: View): Scene {
-  const { nowMs, spanMs, widthPx, stepMs } = view;
-  const overMs = Math.max(0, nowMs - spanMs);
+  const { nowMs, spanMs, aheadMs, widthPx, stepMs, measurePx } = view;
+  const overMs = Math.max(0, nowMs + aheadMs - spanMs);
   const startMs = stepMs > 0 ? Math.ceil(overMs / stepMs) * stepMs : overMs;
   const pxPerMs = widthPx / spanMs;
   const toX = (ms: number): number => (ms - startMs) * pxPerMs;
@@ -90,6 +89,7 @@ export function layOut(record: TimelineRecord, view: View): Scene {
     flushes: record.flushesMs.map(toX).filter((x) => x >= 0 && x <= widthPx),
     gaps: record.gaps.map((gap) => stretch(gap.startMs, gap.startMs + gap.durationMs)).filter(isVisible),
     ticks: ticks(startMs, spanMs, pxPerMs).map((ms) => ({ x: toX(ms), label: `${ms / 1000} s` })),
+    turns: layOutTurns(record.turns, { nowMs, widthPx, toX, measurePx }),
     nowX: Math.min(widthPx, toX(nowMs)),
   };
 }

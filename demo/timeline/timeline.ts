@@ -1,10 +1,13 @@
 import type { VoiceEvent } from "vivavoce";
-import { GUTTER_PX, paint, readPalette, WORD_FONT, type Palette } from "./painter.ts";
+import { GUTTER_PX, paint, WORD_FONT } from "./painter.ts";
+import { readPalette, type Palette } from "./palette.ts";
 import { TimelineRecord } from "./record.ts";
 import { layOut } from "./scene.ts";
 
 /** Narrower canvases show 10 s, wider ones 12 s. */
 const NARROW_PX = 480;
+/** Room for the end of a delay, in ms. */
+const AHEAD_MS = 2_000;
 
 /** The timeline on its canvas. Asks for animation frames only while a session runs. */
 export class Timeline {
@@ -67,6 +70,7 @@ export class Timeline {
     const scene = layOut(this.#record, {
       nowMs: this.#lastMs,
       spanMs,
+      aheadMs: AHEAD_MS,
       widthPx: width - GUTTER_PX,
       stepMs: this.#stillness.matches ? spanMs / 2 : 0,
       measurePx: (text) => this.#pen.measureText(text).width,
