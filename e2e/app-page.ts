@@ -4,7 +4,8 @@ import { createGateway, type Gateway, type GatewayOptions } from "../gateway/ind
 import { atRate } from "../hear/recording.ts";
 import { CHROMIUM } from "../scripts/chromium.ts";
 import { staticFiles } from "../scripts/static-files.ts";
-import type { VoiceEvent } from "../src/session/events.ts";
+import type { VoiceEvent, VoiceEventOf, VoiceEventType } from "../src/session/events.ts";
+import type { VoiceSession } from "../src/session/voice-session.ts";
 import { joined, silence, temporaryWav } from "./speech.ts";
 
 /** What the app tells of an error. */
@@ -27,13 +28,9 @@ export interface App {
   start(): Promise<PlainError | undefined>;
   segments(url: string, sampleRate: number): Promise<Readonly<Record<"recording" | "stream", FoundSpeech[]>>>;
   canaries(): Promise<Readonly<Record<string, boolean>>>;
-  readonly session: AsyncDisposable & {
-    start(): Promise<void>;
-    stop(): Promise<void>;
-    mute(): void;
-    unmute(): void;
-    readonly state: unknown;
-  };
+  /** In a session with `speaks`: says it, mono at 16 kHz; resolves when it is said. */
+  say(samples: readonly number[]): Promise<void>;
+  readonly session: VoiceSession;
   readonly events: VoiceEvent[];
   readonly sent: Float32Array[];
   readonly capturedMs: number;
@@ -147,6 +144,19 @@ export class AppPage implements AsyncDisposable {
     await this.page.waitForFunction((ms) => window.app.capturedMs >= ms, untilMs, { timeout: 40_000 });
   }
 
+  /** In a session with `speaks`: says it, and waits until it is said. */
+  async say(...parts: readonly Float32Array[]): Promise<void> {
+    await this.page.evaluate((samples) => window.app.say(samples), Array.from(joined(...parts)));
+  }
+
+  /** Waits until so many events of a type have come, and gives them. */
+  async told<T extends VoiceEventType>(type: T, count = 1): Promise<VoiceEventOf<T>[]> {
+    const isToldBy = ([wanted, least]: readonly [string, number]): boolean =>
+      window.app.events.filter((event) => event.type === wanted).length >= least;
+    await this.page.waitForFunction(isToldBy, [type, count] as const, { timeout: 20_000 });
+    return ofType(await this.events(), type);
+  }
+
   /** Waits for the run's last event, and gives all of them. */
   async ended(): Promise<VoiceEvent[]> {
     await this.page.waitForFunction(() => window.app.events.some(({ type }) => type === "ended"), undefined, {
@@ -170,6 +180,11 @@ export class AppPage implements AsyncDisposable {
     await this.#gateway.close();
     this.#removeWav();
   }
+}
+
+/** The events of one type. */
+export function ofType<T extends VoiceEventType>(events: readonly VoiceEvent[], type: T): VoiceEventOf<T>[] {
+  return events.filter((event): event is VoiceEventOf<T> => event.type === type);
 }
 
 /** The final texts of a run, joined. */

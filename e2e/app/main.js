@@ -1,6 +1,8 @@
 // An app as a user would write it, built by Vite as it comes. The tests drive it through `window.app`.
 import { fromAudio, microphone, silero, VoiceSession } from "vivavoce";
 import { livekitInference } from "vivavoce/stt/livekit";
+import { turnTaking } from "vivavoce/turns";
+import { textCues } from "vivavoce/turns/text-cues";
 import { speechSegments } from "vivavoce/vad";
 
 const granted = []; // every track the page was ever given
@@ -20,6 +22,14 @@ const LATER = [
   "warning",
   "reconnecting",
   "reconnected",
+  "turn",
+  "turn-pending",
+  "turn-resumed",
+  "interruption",
+  "false-interruption",
+  "agent-resumed",
+  "user-state",
+  "agent-state",
 ];
 
 async function fetchToken({ signal }) {
@@ -38,11 +48,12 @@ function open({
   token,
   connection,
   recording,
+  speaks,
+  turns,
+  finalLimitMs,
 } = {}) {
   const session = new VoiceSession({
-    source: recording
-      ? fromAudio({ samples: Float32Array.from(recording.samples), sampleRate: recording.sampleRate })
-      : microphone({ echoCancellation: false, noiseSuppression: false, autoGainControl: false }),
+    source: sourceOf({ recording, speaks }),
     vad: vad ? silero(vad) : false,
     ...(model && {
       stt: livekitInference({
@@ -52,6 +63,8 @@ function open({
         ...(connection && { connection }),
       }),
     }),
+    ...(finalLimitMs && { finalLimitMs }),
+    ...(turns && { turns: takingTurns(turns) }),
     ...(gate && { gate }),
     ...(assets && { assets }),
     ...(rate && { context: new AudioContext({ sampleRate: rate }) }),
@@ -64,6 +77,38 @@ function open({
   session.on("frame", ({ endMs }) => (app.capturedMs = endMs));
   session.on("audio", ({ samples }) => app.sent.push(samples));
   Object.assign(app, { session, events, sent: [], capturedMs: 0 });
+}
+
+/** Turn taking from plain data; `"text-cues"` stands for that detector. */
+function takingTurns({ detection, ...options }) {
+  if (detection !== "text-cues") return turnTaking({ ...options, ...(detection && { detection }) });
+  return turnTaking({ ...options, detection: textCues({ language: "en" }) });
+}
+
+/** A person who is silent but for what the page lets them say: `app.say(samples)`, mono at 16 kHz. */
+function person() {
+  return {
+    async open(context) {
+      const node = new GainNode(context);
+      app.say = (samples) =>
+        new Promise((resolve) => {
+          const buffer = new AudioBuffer({ length: samples.length, sampleRate: 16_000 });
+          buffer.copyToChannel(Float32Array.from(samples), 0);
+          const player = new AudioBufferSourceNode(context, { buffer });
+          player.connect(node);
+          player.onended = () => resolve();
+          player.start();
+        });
+      return { node, begin: () => undefined, onEnd: () => undefined, release: () => node.disconnect() };
+    },
+  };
+}
+
+/** Where to hear from. */
+function sourceOf({ recording, speaks }) {
+  if (speaks) return person();
+  if (!recording) return microphone({ echoCancellation: false, noiseSuppression: false, autoGainControl: false });
+  return fromAudio({ samples: Float32Array.from(recording.samples), sampleRate: recording.sampleRate });
 }
 
 function plain(error) {
