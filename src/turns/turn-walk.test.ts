@@ -405,6 +405,7 @@ class Walk {
       this.#advance(20_000);
     }
     const isEndedElsewhere = this.#detection === "manual" || this.#detection === "realtime";
+    this.#require(!this.#isPending || this.#detection === "realtime", "a decision hangs");
     const isTooFew = (this.#options.interruption?.minWords ?? 0) > 0;
     if (isEndedElsewhere || isTooFew) return;
     for (const word of this.#stands) this.#require(this.#inTurns.has(word) || this.#excused.has(word), `${word} hangs`);
