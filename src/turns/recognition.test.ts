@@ -339,3 +339,79 @@ test("an end of speech without a beginning is none", () => {
   rig.end(1_000);
   expect(rig.until(60_000)).toEqual([]);
 });
+
+test("mode stt: where the detector knows when speech ended the recogniser does not; else it ends when that says so", () => {
+  const rig = new Rig({ detection: "stt" });
+  rig.start(500);
+  rig.hear({ type: "start-of-speech" }, 700);
+  rig.final("Hello", 2_800);
+  rig.end(2_500);
+  expect(rig.until(2_900)).toEqual(["pending until 5500"]);
+  rig.hear({ type: "end-of-speech" }, 3_300);
+  expect(rig.until(3_300)).toEqual(["pending until 3000", 'turn "Hello" at 3300']);
+  const early = new Rig({ detection: "stt" });
+  early.start(500);
+  early.final("Hello", 2_800);
+  early.hear({ type: "end-of-speech" }, 2_900); // the detector still hears speech
+  expect(early.until(2_900)).toEqual(["pending until 3400"]);
+  early.end(2_500);
+  expect(early.until(3_076)).toEqual(["pending until 3000", 'turn "Hello" at 3076']);
+});
+
+test("mode stt: a recogniser that never tells the end of speech hangs no turn", () => {
+  const rig = new Rig({ detection: "stt" });
+  rig.start(500);
+  rig.hear({ type: "start-of-speech" }, 600);
+  rig.final("Hello", 900);
+  rig.end(1_000);
+  expect(rig.until(60_000)).toEqual(["pending until 4000", 'turn "Hello" at 60000']);
+});
+
+test("whoever takes over deciding decides on what stands; open speech of a recogniser that is not heeded counts no more", () => {
+  for (const [from, to] of [
+    ["manual", "vad"],
+    ["realtime", "detector"],
+    ["stt", "vad"],
+  ] as const) {
+    const rig = new Rig({ detection: from });
+    rig.hear({ type: "start-of-speech" }, 500);
+    rig.final("Hello", 1_000, { endMs: 900 });
+    rig.told.length = 0;
+    rig.update(to, 2_000);
+    if (to === "detector") rig.recognition.judged(true, at(2_000));
+    expect(rig.until(9_000).at(-1)).toBe('turn "Hello" at 2000');
+  }
+});
+
+test("where nothing tells when speech begins, a clear loses nothing of what is said afterwards", () => {
+  const rig = new Rig({ detection: "manual", hasVad: false });
+  rig.final("forget this", 1_000, { startMs: 0, endMs: 1_000 });
+  rig.recognition.clear(at(1_100));
+  rig.final("keep this", 2_000, { startMs: 0, endMs: 1_900 }); // all one opening of the gate
+  rig.recognition.commit(at(2_100), at(2_100), false);
+  expect(rig.told).toEqual(['turn "keep this" at 2100', 'committed "keep this"']);
+});
+
+test("words that are said while a commit takes the interim are in the next turn, and in no other", () => {
+  const rig = new Rig({ detection: "manual" });
+  rig.start(0);
+  rig.text("interim-transcript", "one two", 1_000, { startMs: 0, endMs: 900 });
+  rig.recognition.commit(at(1_100), at(1_100), false);
+  rig.end(2_000);
+  rig.final("one two three", 2_600, { startMs: 0, endMs: 2_000 });
+  rig.recognition.commit(at(2_700), at(4_700), false);
+  expect(rig.told.filter((told) => told.startsWith("turn"))).toEqual([
+    'turn "one two" at 1100',
+    'turn "three" at 2700',
+  ]);
+});
+
+test("a late text of an opening that was cleared stays away when speech begins anew", () => {
+  const rig = new Rig();
+  rig.speech(500, 1_000);
+  rig.recognition.clear(at(1_600));
+  rig.recognition.userStarted(at(2_000)); // told before its gate opens
+  rig.recognition.openSegment(2);
+  rig.final("forget that", 2_200, { startMs: 0, endMs: 2_100, segmentId: 1 });
+  expect(rig.recognition.currentTranscript).toBe("");
+});
