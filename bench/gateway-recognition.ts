@@ -7,7 +7,7 @@ import { stageGateway } from "./gateway-stage.ts";
 import { quantile } from "./quantile.ts";
 import { formatTable } from "./table.ts";
 
-/** A final that comes later than this after the last sample was sent: the recogniser has fallen behind. */
+/** Finals that come later than this after the last sample was sent: the recognisers have fallen behind. */
 const BEHIND_MS = 500;
 const STREAM_COUNTS = [1, 2, 3, 4, 6, 8, 12, 16];
 const UTTERANCES = 2;
@@ -28,7 +28,7 @@ export async function benchRecognition(): Promise<void> {
   let kept = 0;
   for (const streams of STREAM_COUNTS) {
     const { delaysMs, texts, load, mbEach } = await measure(streams, pcm);
-    const isKept = quantile(delaysMs, 1) <= BEHIND_MS;
+    const isKept = quantile(delaysMs, 0.5) <= BEHIND_MS;
     const right = texts.filter((text) => text === SAID).length;
     rows.push([
       String(streams),
@@ -44,7 +44,7 @@ export async function benchRecognition(): Promise<void> {
   console.log(formatTable([["streams", "final, ms", "worst", "as said", "cores", "MB each", "in time"], ...rows]));
   console.log(
     `\nEach stream speaks "${SAID}" (2.8 s) in real time, ${UTTERANCES} times; ms from the last sample to the final; in time:` +
-      `\nthe worst within ${BEHIND_MS} ms; processor time and resident memory of the recognisers' processes.`,
+      `\nthe median within ${BEHIND_MS} ms; processor time and resident memory of the recognisers' processes.`,
   );
   console.log(`\nRecognised in real time: ${kept} streams`);
 }

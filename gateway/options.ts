@@ -25,9 +25,9 @@ export interface GatewayOptions {
   readonly modelAliases?: Readonly<Record<string, string>>;
   /** The model that serves names nobody knows, such as `"pocketsphinx"`. @defaultValue undefined: they are refused */
   readonly defaultEngine?: string;
-  /** Most PocketSphinx streams at once; each takes about 100 MB and a fifth of a core. @defaultValue 2 × cores, at most 4 */
+  /** Most PocketSphinx streams at once; each takes about 180 MB, and up to half a core while somebody speaks. @defaultValue 2 × cores, at most 4 */
   readonly maxStreams?: number;
-  /** Decoders kept ready. More begins bursts of streams sooner and holds 100 MB each. @defaultValue 1 */
+  /** Decoders kept ready. More begins bursts of streams sooner and holds 180 MB each. @defaultValue 1 */
   readonly warm?: number;
   /** Most WebSockets at once, wherever they lead. @defaultValue 64 */
   readonly maxSockets?: number;

@@ -3,7 +3,7 @@ import { GatewayError } from "../errors.ts";
 import type { EndpointerOptions } from "./endpointer.ts";
 import { RecognizerProcess } from "./recognizer-process.ts";
 
-/** How many decoders there may be, and how they cut. A decoder takes about 100 MB and half a second to create. */
+/** How many decoders there may be, and how they cut. A decoder's process takes about 180 MB, and half a second to begin. */
 export interface PocketsphinxOptions extends Pick<EndpointerOptions, "endSilenceMs"> {
   /** Most streams at once. */
   readonly maxStreams: number;
