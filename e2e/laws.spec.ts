@@ -12,7 +12,7 @@ import { compareWords, wordsIn } from "./word-error-rate.ts";
 const WARM_UP = "librivox/sense_and_sensibility_01_austen_64kb-0880.wav";
 const UNKNOWN_MODEL = "somebody/unknown";
 
-test.describe.configure({ mode: "default", timeout: 120_000 });
+test.describe.configure({ mode: "default", timeout: 300_000 });
 
 let gateway: Gateway;
 test.beforeAll(async () => {
