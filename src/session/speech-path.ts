@@ -107,6 +107,8 @@ export class SpeechPath {
         this.#emit({ type: "mute", isMuted: event.isMuted });
         return this.#turns?.muted(event.isMuted, event.atSample);
       case "vad-failed": {
+        this.#speechStartSample = undefined; // nobody would say any more that it ended
+        this.#turns?.speechEnded(this.#lastSample, this.#lastSample);
         const message = `Speech cannot be told from silence any more, so silence is not held back: ${event.message}`;
         return this.#emit({ type: "warning", error: new VoiceError("vad-failed", message) });
       }
