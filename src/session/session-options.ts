@@ -41,7 +41,7 @@ export function sessionSettings(options: VoiceSessionOptions): SessionSettings {
   if (typeof source?.open !== "function")
     throw new TypeError("source must be microphone(), fromStream() or fromAudio()");
   if (vad !== false && typeof vad?.worker !== "function") throw new TypeError("vad must be silero() or false");
-  if (!vad && !stt) throw new TypeError("A session needs an stt, a vad, or both: this one would do nothing");
+  if (!vad && !stt) throw new TypeError("A session needs an stt, a vad, or both");
   if (stt && !stt.capabilities.streaming)
     throw new TypeError(`${stt.model} recognises whole recordings only: hand in streamAdapter(stt) instead`);
   if (!(finalLimitMs >= 0 && finalLimitMs <= 60_000)) {
@@ -50,8 +50,7 @@ export function sessionSettings(options: VoiceSessionOptions): SessionSettings {
   if (turns !== undefined && typeof turns?.start !== "function") throw new TypeError("turns must be turnTaking()");
   turns?.require(vad !== false, stt !== undefined);
   const policy = options.gate?.policy ?? (vad && !stt?.capabilities.endsTurns ? "speech" : "always");
-  if (policy === "speech" && !vad)
-    throw new TypeError('gate.policy "speech" needs a vad: nothing else would open the gate');
+  if (policy === "speech" && !vad) throw new TypeError('gate.policy "speech" needs a vad to open the gate');
   if (policy === "speech" && stt?.capabilities.endsTurns) {
     throw new TypeError(
       `gate.policy "speech" cannot work with ${stt.model}: it ends turns itself, so it must hear the silences too`,

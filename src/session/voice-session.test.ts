@@ -106,7 +106,7 @@ test("without Web Audio a start is refused in words, and the session stays as it
 test("parts that cannot work together are refused at construction", () => {
   const source = new FakeSource();
   expect(() => new VoiceSession({ source, vad: false, stt, gate: { policy: "speech" } })).toThrow(
-    new TypeError('gate.policy "speech" needs a vad: nothing else would open the gate'),
+    new TypeError('gate.policy "speech" needs a vad to open the gate'),
   );
 });
 

@@ -81,9 +81,7 @@ export function fixedSettings(options: LivekitModelOptions): FixedSettings {
   const { token, encoding = "pcm_s16le", sampleRate = 16_000 } = options;
   if (typeof token !== "function") throw new TypeError("stt.token must be a function that fetches a token");
   if (encoding !== "pcm_s16le") throw new RangeError(`stt.encoding must be "pcm_s16le", got ${quote(encoding)}`);
-  if (sampleRate !== 16_000) {
-    throw new RangeError(`stt.sampleRate must be 16000 Hz, as the whole pipeline is, got ${quote(sampleRate)}`);
-  }
+  if (sampleRate !== 16_000) throw new RangeError(`stt.sampleRate must be 16000, got ${quote(sampleRate)}`);
   connectionSettings(objectOf(options.connection ?? {}, "stt.connection"));
   const { timeoutMs = 10_000, maxRetries = 3 } = objectOf(options.upstream ?? {}, "stt.upstream") as UpstreamOptions;
   if (!(timeoutMs > 0 && timeoutMs <= 600_000)) {

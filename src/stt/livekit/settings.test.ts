@@ -204,7 +204,7 @@ test.each<[unknown, Error]>([
   [{ extra: ["keyterm"] }, new TypeError('stt.extra must be an object, got ["keyterm"]')],
   [{ extra: null }, new TypeError("stt.extra must be an object, got null")],
   [{ encoding: "opus" }, new RangeError('stt.encoding must be "pcm_s16le", got "opus"')],
-  [{ sampleRate: 8_000 }, new RangeError("stt.sampleRate must be 16000 Hz, as the whole pipeline is, got 8000")],
+  [{ sampleRate: 8_000 }, new RangeError("stt.sampleRate must be 16000, got 8000")],
   [{ fallback: 5 }, new TypeError("stt.fallback must be an object, got 5")],
   [{ fallback: [""] }, new TypeError(`stt.fallback ${NOT_A_MODEL}, got ""`)],
   [{ fallback: {} }, new TypeError(`stt.fallback ${NOT_A_MODEL}, got ""`)],
