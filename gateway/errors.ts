@@ -19,8 +19,10 @@ export const GATEWAY_ERRORS = {
   "token-refused": 4401,
   /** The upstream of a relay says no with an HTTP status that stays: 4xx, or a redirection. */
   "upstream-refused": 4403,
-  /** No engine has this model. */
+  /** No engine has this model, or espeak-ng has no such voice. */
   "unknown-model": 4404,
+  /** The client secret was good, and its time is up. */
+  "token-expired": 4419,
   /** Audio before `session.create`, a second `session.create`, or anything after `session.close`. */
   "out-of-order": 4409,
   /** A message or its audio is larger than allowed. */
@@ -29,7 +31,7 @@ export const GATEWAY_ERRORS = {
   "bad-audio": 4415,
   /** The message is well formed, but its type is not one of the protocol's. */
   "unknown-message": 4422,
-  /** The session asks for a sample rate or an encoding other than 16000 and pcm_s16le. */
+  /** The session asks for a sample rate or an encoding that there is not. */
   "unsupported-format": 4424,
   /** This page, or this token, has as many connections or requests as it may have. */
   "too-many": 4429,
@@ -45,6 +47,10 @@ export const GATEWAY_ERRORS = {
   "upstream-timeout": 4504,
   /** The upstream's connection broke without a close frame. */
   "upstream-lost": 4505,
+  /** The voice of this session has died. */
+  "synthesizer-lost": 4510,
+  /** Nobody can speak here: espeak-ng or koffi is not installed. */
+  "synthesizer-missing": 4511,
   /** The upstream says no for now: HTTP 408, 425, 429 or 5xx. */
   "upstream-busy": 4529,
 } as const;

@@ -28,6 +28,7 @@ const GATEWAY = {
   "gateway/index": "gateway/index.ts",
   "gateway/cli": "gateway/cli.ts",
   "gateway/recognizer": "gateway/recognizer.ts",
+  "gateway/speaker": "gateway/speaker.ts",
 };
 const FILES = {
   "assets/ort-wasm-simd-threaded.wasm": "node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm",

@@ -7,6 +7,8 @@ import type { GatewayError, GatewayErrorName } from "../errors.ts";
 const STATUS: Readonly<Partial<Record<GatewayErrorName, number>>> = {
   "malformed-message": 400,
   "token-refused": 401,
+  "token-expired": 401,
+  "unknown-model": 404,
   "too-large": 413,
   "too-many": 429,
   "upstream-refused": 502,
