@@ -4,6 +4,7 @@ import { CAPTURE_RATE } from "../src/audio/units.ts";
 import { HearingPipeline } from "../src/gate/hearing-pipeline.ts";
 import type { CaptureEvent } from "../src/microphone/capture-messages.ts";
 import { CapturePipeline } from "../src/microphone/capture-pipeline.ts";
+import { copySound } from "../src/microphone/captured-sound.ts";
 import type { VoiceEvent } from "../src/session/events.ts";
 import { SpeechPath } from "../src/session/speech-path.ts";
 import { livekitInference } from "../src/stt/livekit/livekit-inference.ts";
@@ -55,8 +56,8 @@ export async function hearOffline(
     path.hear(event);
   });
   const captured: CaptureEvent[] = [];
-  const capture = new CapturePipeline(designKernel(played.sampleRate, CAPTURE_RATE), (event) =>
-    captured.push(event.type === "frame" ? { ...event, samples: event.samples.slice() } : event),
+  const capture = new CapturePipeline({ kernel: designKernel(played.sampleRate, CAPTURE_RATE) }, (event) =>
+    captured.push(event.type === "frame" ? copySound(event) : event),
   );
   const decide = async (): Promise<void> => {
     for (const event of captured.splice(0)) {

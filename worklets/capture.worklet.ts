@@ -5,6 +5,7 @@ import {
   type CaptureOptions,
 } from "../src/microphone/capture-messages.ts";
 import { CapturePipeline } from "../src/microphone/capture-pipeline.ts";
+import { buffersOf, copySound } from "../src/microphone/captured-sound.ts";
 
 const NO_CHANNELS: readonly Float32Array[] = [];
 
@@ -16,7 +17,7 @@ class CaptureProcessor extends AudioWorkletProcessor {
 
   constructor({ processorOptions }: { processorOptions: CaptureOptions }) {
     super();
-    this.#pipeline = new CapturePipeline(processorOptions.kernel, this.#post);
+    this.#pipeline = new CapturePipeline(processorOptions, this.#post);
     this.port.onmessage = ({ data }: MessageEvent<CaptureCommand>): void => {
       if (data.type === "connect") {
         this.#frames = data.port;
@@ -38,10 +39,8 @@ class CaptureProcessor extends AudioWorkletProcessor {
 
   readonly #post = (event: CaptureEvent): void => {
     if (event.type !== "frame") return this.#frames?.postMessage(event);
-    const samples = event.samples.slice(); // the only allocation, once per 32 ms; the buffer is moved, not copied
-    this.#frames?.postMessage({ type: "frame", startSample: event.startSample, samples } satisfies CaptureEvent, [
-      samples.buffer,
-    ]);
+    const frame = copySound(event); // the only allocation, once per 32 ms; the buffers are moved, not copied
+    this.#frames?.postMessage(frame, buffersOf(frame));
   };
 }
 

@@ -25,7 +25,7 @@ class HearingProcessor extends AudioWorkletProcessor {
     super();
     const batcher = new HearingBatcher((batch, transfer) => this.#page?.postMessage(batch, transfer));
     this.#hearing = new AudioThreadHearing(processorOptions.hearing, (event) => batcher.push(event));
-    this.#pipeline = new CapturePipeline(processorOptions.kernel, (event) => this.#hearing.push(event));
+    this.#pipeline = new CapturePipeline(processorOptions, (event) => this.#hearing.push(event));
     this.port.onmessage = ({ data }: MessageEvent<CaptureCommand>): void => {
       if (data.type === "connect") this.#connect(data.port, processorOptions.isMuted);
       else if (data.type === "mute") this.#pipeline.mute(data.isMuted);

@@ -123,7 +123,7 @@ export class Speaker {
     const isLoud = isSpeech(start + FRAME_SAMPLES / 2);
     const at = start - this.#script.startSample;
     const sound = this.#script.sound?.slice(at, at + FRAME_SAMPLES) ?? markedFrame(start, isSpeech);
-    this.#decider.frame(start, sound, isLoud ? 0.95 : 0.02);
+    this.#decider.frame({ type: "frame", startSample: start, samples: sound }, isLoud ? 0.95 : 0.02);
     return true;
   }
 

@@ -39,23 +39,24 @@ export class Resampler {
   }
 
   /**
-   * Takes any number of samples and writes those that became due to the front of `output`; returns how many.
+   * Takes any number of samples and writes those that became due into `output`, from `start` on; returns how many.
    *
    * @throws RangeError when `output` is too short, and then nothing was taken; `maxOutputSamples(chunk.length)` is
    * always enough.
    */
-  push(chunk: Float32Array, output: Float32Array): number {
+  push(chunk: Float32Array, output: Float32Array, start = 0): number {
     const due = this.#clock.due(chunk.length);
-    if (due > output.length) throw new RangeError(`output must hold ${due} samples, got ${output.length}`);
+    const room = output.length - start;
+    if (due > room) throw new RangeError(`output must hold ${due} samples, got ${room}`);
     if (this.#kernel.tapsPerPhase === 1) {
-      for (let index = 0; index < chunk.length; index++) output[index] = finite(chunk[index]!);
+      for (let index = 0; index < chunk.length; index++) output[start + index] = finite(chunk[index]!);
       return due;
     }
     let written = 0;
     for (let read = 0; read < chunk.length; read += PIECE_SAMPLES) {
       const count = Math.min(PIECE_SAMPLES, chunk.length - read);
       const first = this.#append(chunk, read, count);
-      written += this.#convolve(first, count, output, written);
+      written += this.#convolve(first, count, output, start + written);
     }
     return written;
   }

@@ -1,5 +1,6 @@
 import { FRAME_SAMPLES } from "../audio/units.ts";
 import type { CaptureEvent } from "../microphone/capture-messages.ts";
+import { copySound } from "../microphone/captured-sound.ts";
 import { FrameJudge } from "../vad/frame-judge.ts";
 import type { SyncVadEngine } from "../vad/vad-engine.ts";
 import { FrameDecider, type HearingCommand, type HearingEvent, type HearingOptions } from "./frame-decider.ts";
@@ -38,7 +39,7 @@ export class AudioThreadHearing {
 
   /** Takes the next thing captured, whose samples are lent; or a command, carried out in its place. */
   push(item: CaptureEvent | HearingCommand): void {
-    this.#waiting.push(item.type === "frame" ? { ...item, samples: item.samples.slice() } : item);
+    this.#waiting.push(item.type === "frame" ? copySound(item) : item);
   }
 
   /** Decides a little of what waits; called in each render quantum. */
@@ -58,7 +59,7 @@ export class AudioThreadHearing {
       const item = this.#waiting.shift();
       if (!item) return;
       if (item.type === "frame") {
-        this.#decider.frame(item.startSample, item.samples, this.#probability(item.samples));
+        this.#decider.frame(item, this.#probability(item.samples));
       } else if (item.type === "want") this.#decider.command(item);
       else if (this.#decider.note(item)) this.#judge?.reset();
     }

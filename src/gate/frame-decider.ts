@@ -1,6 +1,6 @@
 import { rmsDbfs } from "../audio/level.ts";
 import { FRAME_SAMPLES } from "../audio/units.ts";
-import type { CaptureEvent } from "../microphone/capture-messages.ts";
+import type { CapturedFrame, CaptureEvent } from "../microphone/capture-messages.ts";
 import {
   detectorSettings,
   SpeechDetector,
@@ -58,8 +58,9 @@ export class FrameDecider {
     return this.#hasModel;
   }
 
-  /** Takes the next frame and the model's raw probability for it, if there is a model. The samples are kept; the caller lets go of them. */
-  frame(startSample: number, samples: Float32Array, probability: number | undefined): void {
+  /** Takes the next frame and the model's raw probability for it, if there is a model. The frame is kept; the caller lets go of it. */
+  frame(frame: CapturedFrame, probability: number | undefined): void {
+    const { startSample, samples } = frame;
     const endSample = startSample + samples.length;
     const levelDb = rmsDbfs(samples);
     let change: SpeechChange | undefined;
@@ -67,7 +68,7 @@ export class FrameDecider {
     if (probability !== undefined && !this.#isMuted) change = this.#detector.push(startSample, endSample, probability);
     const heard = probability === undefined ? {} : { probability: this.#detector.probability };
     if (change) this.#emit(change);
-    this.#gate.push(startSample, samples, change);
+    this.#gate.push(frame, change);
     const isOpen = this.#gate.segmentId !== undefined;
     this.#emit({ type: "frame", startSample, endSample, levelDb, ...heard, isOpen });
   }

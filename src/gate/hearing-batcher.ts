@@ -1,3 +1,4 @@
+import { buffersOf } from "../microphone/captured-sound.ts";
 import type { HearingEvent } from "./frame-decider.ts";
 import type { HearingBatch } from "./hearing-messages.ts";
 
@@ -15,7 +16,7 @@ export class HearingBatcher {
   /** Takes the next event; those that end a frame, or stand between frames, send the batch. */
   push(event: HearingEvent): void {
     this.#events.push(event);
-    if (event.type === "audio") this.#buffers.push(event.samples.buffer as ArrayBuffer);
+    if (event.type === "audio") this.#buffers.push(...buffersOf(event));
     if (isPartOfFrame(event)) return;
     const events = this.#events;
     const buffers = this.#buffers;

@@ -47,7 +47,7 @@ export class HearingPipeline {
     const judge = await this.#judge;
     for (let item = this.#waiting.shift(); item; item = this.#waiting.shift()) {
       if (item.type === "frame") {
-        this.#decider.frame(item.startSample, item.samples, await this.#probability(item.samples, judge));
+        this.#decider.frame(item, await this.#probability(item.samples, judge));
       } else if (item.type === "want") this.#decider.command(item);
       else if (this.#decider.note(item)) judge?.reset();
     }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { CapturedFrame } from "../microphone/capture-messages.ts";
 import type { SpeechChange } from "../vad/speech-detector.ts";
 import { gateSettings, SpeechGate, type GateEvent, type GateOptions } from "./speech-gate.ts";
 
@@ -28,7 +29,7 @@ class Rig {
       this.gate.close(at);
       this.#at += Number(argument);
     } else {
-      this.gate.push(at, timesFrom(at, FRAME), changeOf(word, at));
+      this.gate.push(frameAt(at, FRAME), changeOf(word, at));
       this.#at += 1;
     }
     return this.#said.splice(0);
@@ -40,6 +41,10 @@ function changeOf(word: string | undefined, at: number): SpeechChange | undefine
   if (word === "starts") return { type: "speech-started", startSample: at - FRAME, atSample: at + FRAME };
   if (word === "ends") return { type: "speech-ended", endSample: at - FRAME, atSample: at + FRAME };
   return undefined;
+}
+
+function frameAt(startSample: number, length: number): CapturedFrame {
+  return { type: "frame", startSample, samples: timesFrom(startSample, length) };
 }
 
 function timesFrom(start: number, length: number): Float32Array {
@@ -233,8 +238,8 @@ test.each(TRANSCRIPTS)("%s", (_law, options, transcript) => {
 test("speech decided by its first window, without pre-roll, opens at the beginning of that window", () => {
   const events: GateEvent[] = [];
   const gate = new SpeechGate(gateSettings({ preRollMs: 0 }), FRAME, (event) => events.push(event));
-  gate.push(0, timesFrom(0, FRAME), undefined);
-  gate.push(FRAME, timesFrom(FRAME, FRAME), { type: "speech-started", startSample: FRAME, atSample: 2 * FRAME });
+  gate.push(frameAt(0, FRAME), undefined);
+  gate.push(frameAt(FRAME, FRAME), { type: "speech-started", startSample: FRAME, atSample: 2 * FRAME });
   expect(events).toMatchObject([
     { type: "segment-opened", startSample: FRAME, atSample: 2 * FRAME },
     { type: "audio", startSample: FRAME },
@@ -245,8 +250,8 @@ test.each([0, 1, 32, 100, 500])("a pre-roll of %d ms is exact to the sample", (p
   const events: GateEvent[] = [];
   const gate = new SpeechGate(gateSettings({ preRollMs }), LOOK_BACK, (event) => events.push(event));
   const speechAt = 40 * FRAME;
-  for (let at = 0; at < speechAt + FRAME; at += FRAME) gate.push(at, timesFrom(at, FRAME), undefined);
-  gate.push(speechAt + FRAME, timesFrom(speechAt + FRAME, FRAME), {
+  for (let at = 0; at < speechAt + FRAME; at += FRAME) gate.push(frameAt(at, FRAME), undefined);
+  gate.push(frameAt(speechAt + FRAME, FRAME), {
     type: "speech-started",
     startSample: speechAt,
     atSample: speechAt + 2 * FRAME,
@@ -263,9 +268,9 @@ test("an unmute within a frame passes that frame from there on", () => {
   const events: GateEvent[] = [];
   const gate = new SpeechGate(gateSettings({ policy: "always" }), LOOK_BACK, (event) => events.push(event));
   gate.mute(true, 100);
-  gate.push(0, timesFrom(0, FRAME), undefined);
+  gate.push(frameAt(0, FRAME), undefined);
   gate.mute(false, 700);
-  gate.push(FRAME, timesFrom(FRAME, FRAME), undefined);
+  gate.push(frameAt(FRAME, FRAME), undefined);
   expect(events[0]).toMatchObject({ type: "segment-opened", startSample: 700 });
   expect(samplesOf(events)).toEqual(Array.from(timesFrom(700, 324)));
 });
@@ -380,7 +385,7 @@ test.each(WALKS.map((options, seed) => [options, seed + 1] as const))(
             : { type: "speech-ended", endSample: now - back, atSample: now + length };
           if (isSpeaking) witness.resumed();
         }
-        gate.push(now, timesFrom(now, length), change);
+        gate.push(frameAt(now, length), change);
         now += length;
       }
     }

@@ -1,4 +1,6 @@
 import { FRAME_SAMPLES, msToSamples } from "../audio/units.ts";
+import type { CapturedFrame } from "../microphone/capture-messages.ts";
+import type { CapturedSound } from "../microphone/captured-sound.ts";
 import type { SpeechChange } from "../vad/speech-detector.ts";
 
 /*
@@ -67,7 +69,7 @@ export type GateEvent =
       readonly atSample: number;
     }
   /** Audio that passes; within a segment each begins where the one before ended. */
-  | { readonly type: "audio"; readonly segmentId: number; readonly startSample: number; readonly samples: Float32Array }
+  | ({ readonly type: "audio"; readonly segmentId: number; readonly startSample: number } & CapturedSound)
   /** The moment to ask the recogniser for its text. */
   | { readonly type: "flush"; readonly segmentId: number; readonly speechEndSample: number; readonly atSample: number }
   | {
@@ -76,12 +78,6 @@ export type GateEvent =
       readonly endSample: number;
       readonly atSample: number;
     };
-
-/** A frame that waits for a possible opening. */
-interface Held {
-  readonly startSample: number;
-  readonly samples: Float32Array;
-}
 
 type GateState =
   | { readonly kind: "closed" }
@@ -101,7 +97,8 @@ type GateState =
 export class SpeechGate {
   #settings: GateSettings;
   readonly #emit: (event: GateEvent) => void;
-  readonly #held: Held[] = [];
+  /** Frames that wait for a possible opening. */
+  readonly #held: CapturedFrame[] = [];
   readonly #heldLimitSamples: number;
   #state: GateState = { kind: "closed" };
   #wanted = false;
@@ -135,15 +132,14 @@ export class SpeechGate {
     if (this.#settings.policy === "speech") this.#settings = { ...this.#settings, policy: "always" };
   }
 
-  /** Takes the next frame and what it changed in the detector. The gate keeps `samples`; the caller lets go of them. */
-  push(startSample: number, samples: Float32Array, change: SpeechChange | undefined): void {
-    const endSample = startSample + samples.length;
+  /** Takes the next frame and what it changed in the detector. The gate keeps the frame; the caller lets go of it. */
+  push(frame: CapturedFrame, change: SpeechChange | undefined): void {
     if (!this.#isMuted) {
-      this.#follow(startSample, change);
-      if (this.#state.kind === "open") this.#pass(startSample, samples);
-      else this.#hold(startSample, samples);
+      this.#follow(frame.startSample, change);
+      if (this.#state.kind === "open") this.#pass(frame);
+      else this.#hold(frame);
     }
-    this.#keepDeadlines(endSample);
+    this.#keepDeadlines(endOf(frame));
   }
 
   /** Mutes (flush and close at once) or unmutes; forgets the pre-roll either way. */
@@ -189,27 +185,26 @@ export class SpeechGate {
   #open(fromSample: number, frameSample: number, atSample: number): void {
     const segmentId = this.#nextSegmentId++;
     const earliest = Math.max(fromSample, this.#floorSample);
-    const held = this.#held.filter((frame) => frame.startSample + frame.samples.length > earliest);
+    const held = this.#held.filter((frame) => endOf(frame) > earliest);
     const startSample = Math.max(held[0]?.startSample ?? frameSample, earliest);
     this.#held.length = 0;
+    this.#floorSample = earliest;
     this.#state = { kind: "open", segmentId, isFlushed: false };
     this.#emit({ type: "segment-opened", segmentId, startSample, atSample });
-    for (const frame of held) this.#pass(Math.max(frame.startSample, earliest), tailFrom(frame, earliest));
+    for (const frame of held) this.#pass(frame);
   }
 
-  #pass(startSample: number, samples: Float32Array): void {
-    if (this.#state.kind !== "open" || samples.length === 0) return;
-    const from = Math.max(startSample, this.#floorSample);
-    const passing = tailFrom({ startSample, samples }, from);
-    if (passing.length === 0) return;
-    this.#floorSample = from + passing.length;
-    this.#emit({ type: "audio", segmentId: this.#state.segmentId, startSample: from, samples: passing });
+  #pass(frame: CapturedFrame): void {
+    if (this.#state.kind !== "open" || endOf(frame) <= this.#floorSample) return;
+    const passing = tailFrom(frame, this.#floorSample);
+    this.#floorSample = endOf(frame);
+    this.#emit({ ...passing, type: "audio", segmentId: this.#state.segmentId });
   }
 
-  #hold(startSample: number, samples: Float32Array): void {
-    this.#held.push({ startSample, samples });
-    const keepFrom = startSample + samples.length - this.#heldLimitSamples;
-    while (this.#held[0] && this.#held[0].startSample + this.#held[0].samples.length <= keepFrom) this.#held.shift();
+  #hold(frame: CapturedFrame): void {
+    this.#held.push(frame);
+    const keepFrom = endOf(frame) - this.#heldLimitSamples;
+    while (this.#held[0] && endOf(this.#held[0]) <= keepFrom) this.#held.shift();
   }
 
   #keepDeadlines(nowSample: number): void {
@@ -228,7 +223,14 @@ export class SpeechGate {
   }
 }
 
-function tailFrom(frame: Held, fromSample: number): Float32Array {
-  const skip = fromSample - frame.startSample;
-  return skip <= 0 ? frame.samples : frame.samples.slice(Math.min(skip, frame.samples.length));
+function endOf({ startSample, samples }: CapturedFrame): number {
+  return startSample + samples.length;
+}
+
+function tailFrom(frame: CapturedFrame, fromSample: number): CapturedFrame {
+  const { startSample, samples, uplink } = frame;
+  const skip = fromSample - startSample;
+  if (skip <= 0) return frame;
+  const tail = { ...frame, startSample: fromSample, samples: samples.slice(skip) };
+  return uplink ? { ...tail, uplink: uplink.slice(Math.round((skip * uplink.length) / samples.length)) } : tail;
 }

@@ -1,4 +1,5 @@
 import type { ResamplerKernel } from "../audio/kernel.ts";
+import type { CapturedSound } from "./captured-sound.ts";
 
 /** Name under which the capture processor is registered in an `AudioWorkletGlobalScope`. */
 export const CAPTURE_PROCESSOR = "vivavoce/capture";
@@ -7,6 +8,8 @@ export const CAPTURE_PROCESSOR = "vivavoce/capture";
 export interface CaptureOptions {
   /** The kernel from the context's rate to 16 kHz, designed outside the audio thread. */
   readonly kernel: ResamplerKernel;
+  /** The kernel to the uplink rate, where somebody needs the sound at another rate too. */
+  readonly uplinkKernel?: ResamplerKernel | undefined;
   /** Whether it begins muted. */
   readonly isMuted: boolean;
 }
@@ -19,10 +22,18 @@ export type CaptureCommand =
   /** Flush the resampler's tail and the partial frame, post `end`, and stop. */
   | { readonly type: "stop" };
 
+/**
+ * A piece of what was captured: 512 samples, fewer only right before a jump and at the end. Its uplink covers the same
+ * time: 512 × the uplink rate / 16000 samples, rounded where there are fewer.
+ */
+export interface CapturedFrame extends CapturedSound {
+  readonly type: "frame";
+  readonly startSample: number;
+}
+
 /** What was captured, in order. Sample indices are of the capture clock: 16 kHz, 0 where capture started. */
 export type CaptureEvent =
-  /** 512 samples (mono, 16 kHz, -1..1); fewer only right before a jump and at the end. */
-  | { readonly type: "frame"; readonly startSample: number; readonly samples: Float32Array }
+  | CapturedFrame
   /** Input that never came. Filled gaps are zeros inside the frames; others are a jump of the clock. */
   | {
       readonly type: "gap";

@@ -15,7 +15,7 @@ class Rig {
 
   constructor(rate: number) {
     this.rate = rate;
-    this.pipeline = new CapturePipeline(designKernel(rate, 16_000), (event) =>
+    this.pipeline = new CapturePipeline({ kernel: designKernel(rate, 16_000) }, (event) =>
       this.events.push(event.type === "frame" ? { ...event, samples: event.samples.slice() } : event),
     );
   }

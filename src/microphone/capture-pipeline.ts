@@ -1,8 +1,6 @@
-import { Framer } from "../audio/framer.ts";
-import type { ResamplerKernel } from "../audio/kernel.ts";
-import { Resampler } from "../audio/resampler.ts";
 import { CAPTURE_RATE, FRAME_SAMPLES } from "../audio/units.ts";
-import type { CaptureEvent } from "./capture-messages.ts";
+import type { CaptureEvent, CaptureOptions } from "./capture-messages.ts";
+import { RateTrack } from "./rate-track.ts";
 
 /** Gaps up to this long are filled with zeros; longer ones are a jump of the clock. */
 const LONGEST_FILLED_GAP_MS = 200;
@@ -11,7 +9,8 @@ const PIECE_SAMPLES = 128;
 
 /**
  * Turns render quanta of any rate and channel count into frames of 512 samples at 16 kHz, each with its place on the
- * capture clock. The clock is a function of the context's `currentFrame`, so a gap in the input moves it on.
+ * capture clock, and with the same 32 ms at the uplink rate where one is asked for. The clock is a function of the
+ * context's `currentFrame`, so a gap in the input moves it on.
  *
  * Runs on the audio thread. Allocates in the constructor only; what `emit` does is the caller's affair. A `frame`
  * event lends its samples: the receiver must copy what it wants to keep.
@@ -19,27 +18,25 @@ const PIECE_SAMPLES = 128;
 export class CapturePipeline {
   readonly #emit: (event: CaptureEvent) => void;
   readonly #inputRate: number;
-  readonly #resampler: Resampler;
-  readonly #framer = new Framer(FRAME_SAMPLES);
   readonly #mixed = new Float32Array(PIECE_SAMPLES);
   readonly #silence = new Float32Array(PIECE_SAMPLES);
-  readonly #resampled: Float32Array;
+  readonly #captured: RateTrack;
+  readonly #uplink: RateTrack | undefined;
   #originFrame = 0;
   #expectedFrame: number | undefined;
   #quantaSeen = 0;
-  /** Where the resampler was last restarted, in the context's frames and on the capture clock; samples emitted since. */
+  /** Where resampling was last restarted, in the context's frames and on the capture clock; samples emitted since. */
   #baseFrame = 0;
   #baseSample = 0;
   #emittedSamples = 0;
   #isMuted = false;
 
   /** `emit` receives the events in order, on the caller's thread. */
-  constructor(kernel: ResamplerKernel, emit: (event: CaptureEvent) => void) {
+  constructor({ kernel, uplinkKernel }: Omit<CaptureOptions, "isMuted">, emit: (event: CaptureEvent) => void) {
     this.#emit = emit;
     this.#inputRate = kernel.inputRate;
-    this.#resampler = new Resampler(kernel);
-    const largestPush = Math.max(PIECE_SAMPLES, kernel.delayInputSamples);
-    this.#resampled = new Float32Array(this.#resampler.maxOutputSamples(largestPush));
+    this.#captured = new RateTrack(kernel, this.#silence);
+    if (uplinkKernel) this.#uplink = new RateTrack(uplinkKernel, this.#silence);
   }
 
   /**
@@ -74,13 +71,13 @@ export class CapturePipeline {
     this.#emit({ type: "mute", atSample: this.#inputSample(), isMuted });
   }
 
-  /** Emits what the resampler and the framer still hold, then `end`. The pipeline is not used after that. */
+  /** Emits what is still held back, then `end`. The pipeline is not used after that. */
   finish(): void {
     if (this.#expectedFrame !== undefined) this.#drain();
     this.#emit({ type: "end", atSample: this.#inputSample() });
   }
 
-  /** Where the input stands on the capture clock, rounded up: as many samples as the resampler makes of it. */
+  /** Where the input stands on the capture clock, rounded up: as many samples as become of it. */
   #inputSample(): number {
     if (this.#expectedFrame === undefined) return 0;
     return this.#baseSample + Math.ceil(((this.#expectedFrame - this.#baseFrame) * CAPTURE_RATE) / this.#inputRate);
@@ -89,8 +86,7 @@ export class CapturePipeline {
   #restart(originFrame: number): void {
     this.#originFrame = originFrame;
     this.#baseFrame = originFrame;
-    this.#resampler.reset();
-    this.#framer.reset();
+    this.#reset();
   }
 
   #bridge(expectedFrame: number, currentFrame: number): void {
@@ -123,25 +119,30 @@ export class CapturePipeline {
 
   #resample(input: Float32Array, count: number): void {
     // The usual quantum needs no view; a view is made only for a short last piece.
-    const written = this.#resampler.push(count === input.length ? input : input.subarray(0, count), this.#resampled);
-    this.#frame(written);
-  }
-
-  #frame(written: number): void {
-    this.#framer.push(this.#resampled, this.#emitFrame, written);
+    const chunk = count === input.length ? input : input.subarray(0, count);
+    this.#captured.push(chunk);
+    this.#uplink?.push(chunk);
+    // Each rate has a delay of its own: a frame waits for both.
+    while (this.#captured.hasFrame && (this.#uplink?.hasFrame ?? true)) this.#emitFrame(FRAME_SAMPLES);
   }
 
   #drain(): void {
-    this.#frame(this.#resampler.flush(this.#resampled));
-    this.#framer.flush(this.#emitPartial);
+    let left = this.#inputSample() - this.#baseSample - this.#emittedSamples;
+    for (; left > 0; left -= FRAME_SAMPLES) this.#emitFrame(Math.min(left, FRAME_SAMPLES));
+    this.#reset();
   }
 
-  readonly #emitFrame = (samples: Float32Array): void => {
-    this.#emit({ type: "frame", startSample: this.#baseSample + this.#emittedSamples, samples });
-    this.#emittedSamples += samples.length;
-  };
+  #reset(): void {
+    this.#captured.reset();
+    this.#uplink?.reset();
+  }
 
-  readonly #emitPartial = (frame: Float32Array, filledSamples: number): void => {
-    this.#emitFrame(frame.subarray(0, filledSamples));
-  };
+  #emitFrame(length: number): void {
+    const startSample = this.#baseSample + this.#emittedSamples;
+    const uplink = this.#uplink?.lend(length);
+    this.#emit({ type: "frame", startSample, samples: this.#captured.lend(length), ...(uplink && { uplink }) });
+    this.#emittedSamples += length;
+    this.#captured.drop(length);
+    this.#uplink?.drop(length);
+  }
 }

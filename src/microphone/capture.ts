@@ -3,6 +3,7 @@ import { designKernel } from "../audio/kernel.ts";
 import { CAPTURE_RATE } from "../audio/units.ts";
 import { VoiceError } from "../errors.ts";
 import { CAPTURE_PROCESSOR, type CaptureCommand, type CaptureOptions } from "./capture-messages.ts";
+import { designUplink } from "./design-uplink.ts";
 import type { OpenSource } from "./sources.ts";
 
 /** A processor that captures: this library's plain one, or one that does more with what it captured. */
@@ -50,9 +51,10 @@ export class Capture {
 
   /**
    * Connects a source to a capture processor. The capture clock starts with the first sound that arrives.
+   * `uplinkRateHz`: a rate at which frames carry their sound besides 16 kHz, if any.
    *
    * @throws VoiceError `asset-failed` if the processor does not come up, RangeError if the context's rate has no sane
-   * ratio to 16 kHz, or the reason of `signal`.
+   * ratio to 16 kHz or to the uplink rate, or that is not a multiple of 125 Hz; or the reason of `signal`.
    */
   static async start(
     context: AudioContext,
@@ -61,12 +63,17 @@ export class Capture {
     assets: AssetLocation | undefined,
     isMuted: boolean,
     signal: AbortSignal,
+    uplinkRateHz?: number,
   ): Promise<Capture> {
     const url = assetUrl(kind.asset, assets);
     const { port1, port2 } = new MessageChannel();
     let node: AudioWorkletNode | undefined;
     try {
-      const options: CaptureOptions = { kernel: designKernel(context.sampleRate, CAPTURE_RATE), isMuted };
+      const options: CaptureOptions = {
+        kernel: designKernel(context.sampleRate, CAPTURE_RATE),
+        uplinkKernel: designUplink(context.sampleRate, uplinkRateHz),
+        isMuted,
+      };
       const processorOptions = { ...kind.options, ...options };
       node = new AudioWorkletNode(context, kind.name, { channelCountMode: "max", processorOptions });
       const failed = new AbortController();
