@@ -14,7 +14,7 @@ export function serveVad(loadEngine: (command: LoadCommand) => Promise<VadEngine
     if (data.type === "load") judge = load(loadEngine(data));
     else if (data.type === "judge") judgeFrames(data.port, judge);
     else if (data.type === "hear") pipeline = hear(data, judge);
-    else pipeline?.command(data);
+    else pipeline?.push(data);
   };
   post({ type: "ready" });
 }

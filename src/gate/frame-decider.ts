@@ -69,8 +69,7 @@ export class FrameDecider {
     const heard = probability === undefined ? {} : { probability: this.#detector.probability };
     if (change) this.#emit(change);
     this.#gate.push(frame, change);
-    const isOpen = this.#gate.segmentId !== undefined;
-    this.#emit({ type: "frame", startSample, endSample, levelDb, ...heard, isOpen });
+    this.#emit({ type: "frame", startSample, endSample, levelDb, ...heard, isOpen: this.#gate.isOpen });
   }
 
   /** Takes what happened between the frames; tells whether the model must forget what it heard. */

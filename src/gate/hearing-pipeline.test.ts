@@ -151,10 +151,10 @@ test("a button that was pressed and released while the model loaded passes what 
   const { pipeline, said } = rig(promise, { policy: "manual" });
   const [first, second, third, fourth] = frames(times(4, QUIET));
   pipeline.push(first!);
-  pipeline.command({ type: "want", isOpen: true });
+  pipeline.push({ type: "want", isOpen: true });
   pipeline.push(second!);
   pipeline.push(third!);
-  pipeline.command({ type: "want", isOpen: false });
+  pipeline.push({ type: "want", isOpen: false });
   pipeline.push(fourth!);
   resolve(new FrameJudge(new FakeEngine()));
   await pipeline.idle();
@@ -253,7 +253,7 @@ test.each([{}, { policy: "always" }, { policy: "manual" }] as const)(
       } else if (chance < 0.015) {
         heard.pipeline.push({ type: "gap", startSample: now, lengthSamples: 5_000, isFilled: false });
         now += 5_000;
-      } else if (chance < 0.03) heard.pipeline.command({ type: "want", isOpen: random() < 0.5 });
+      } else if (chance < 0.03) heard.pipeline.push({ type: "want", isOpen: random() < 0.5 });
       else {
         if (random() < 0.05) loud = random();
         heard.pipeline.push({ type: "frame", startSample: now, samples: new Float32Array(FRAME).fill(loud) });

@@ -22,24 +22,15 @@ export class HearingPipeline {
     });
   }
 
-  /** Takes the next thing captured. The pipeline keeps a frame's samples; the caller lets go of them. */
-  push(event: CaptureEvent): void {
-    this.#take(event);
-  }
-
-  /** Carries out a command of the app, after what was pushed before it. */
-  command(command: HearingCommand): void {
-    this.#take(command);
+  /** Takes the next thing captured, which the caller lets go of; or a command of the app, carried out in its place. */
+  push(item: CaptureEvent | HearingCommand): void {
+    this.#waiting.push(item);
+    if (!this.#isBusy) void this.#work();
   }
 
   /** Resolves when everything pushed so far has been decided. */
   idle(): Promise<void> {
     return this.#isBusy ? new Promise((resolve) => this.#idle.push(resolve)) : Promise.resolve();
-  }
-
-  #take(item: CaptureEvent | HearingCommand): void {
-    this.#waiting.push(item);
-    if (!this.#isBusy) void this.#work();
   }
 
   async #work(): Promise<void> {

@@ -122,7 +122,7 @@ function prepareWorker(vad: Vad, assets: AssetLocation | undefined, signal: Abor
 function hearOnPage({ frames, options, onEvent }: HearingParts, judge: Promise<undefined>): Hearing {
   const pipeline = new HearingPipeline(options, judge, onEvent);
   frames.onmessage = ({ data }: MessageEvent<CaptureEvent>): void => pipeline.push(data);
-  return { command: (command) => pipeline.command(command), close: () => frames.close() };
+  return { command: (command) => pipeline.push(command), close: () => frames.close() };
 }
 
 type Settled<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };

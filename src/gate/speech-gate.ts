@@ -114,9 +114,9 @@ export class SpeechGate {
     this.#heldLimitSamples = settings.preRollSamples + lookBackSamples + FRAME_SAMPLES;
   }
 
-  /** The open segment's number; `undefined` while closed. */
-  get segmentId(): number | undefined {
-    return this.#state.kind === "open" ? this.#state.segmentId : undefined;
+  /** Whether audio passes. */
+  get isOpen(): boolean {
+    return this.#state.kind === "open";
   }
 
   /** Policy `manual`: opens at the next frame, or flushes and closes at the next frame. */
@@ -134,12 +134,14 @@ export class SpeechGate {
 
   /** Takes the next frame and what it changed in the detector. The gate keeps the frame; the caller lets go of it. */
   push(frame: CapturedFrame, change: SpeechChange | undefined): void {
+    const endSample = endOf(frame);
     if (!this.#isMuted) {
+      while (this.#held[0] && endOf(this.#held[0]) <= endSample - this.#heldLimitSamples) this.#held.shift();
+      this.#held.push(frame);
       this.#follow(frame.startSample, change);
-      if (this.#state.kind === "open") this.#pass(frame);
-      else this.#hold(frame);
+      if (this.#state.kind === "open") this.#pass(this.#state.segmentId);
     }
-    this.#keepDeadlines(endOf(frame));
+    this.#keepDeadlines(endSample);
   }
 
   /** Mutes (flush and close at once) or unmutes; forgets the pre-roll either way. */
@@ -155,20 +157,19 @@ export class SpeechGate {
     this.#held.length = 0;
     if (this.#state.kind !== "open") return;
     const { segmentId, isFlushed } = this.#state;
-    const speechEndSample = this.#floorSample;
+    const endSample = this.#floorSample;
     // Where the detector does not rule, speech that it missed is asked about too.
     if (!isFlushed || this.#settings.policy !== "speech")
-      this.#emit({ type: "flush", segmentId, speechEndSample, atSample });
+      this.#emit({ type: "flush", segmentId, speechEndSample: endSample, atSample });
     this.#state = { kind: "closed" };
-    this.#emit({ type: "segment-closed", segmentId, endSample: this.#floorSample, atSample });
+    this.#emit({ type: "segment-closed", segmentId, endSample, atSample });
   }
 
   #follow(startSample: number, change: SpeechChange | undefined): void {
     const { policy, preRollSamples } = this.#settings;
-    if (policy === "always" && this.#state.kind === "closed")
-      this.#open(startSample - preRollSamples, startSample, startSample);
-    if (policy === "manual" && this.#wanted !== (this.#state.kind === "open")) {
-      if (this.#wanted) this.#open(startSample, startSample, startSample);
+    if (policy === "always" && !this.isOpen) this.#open(startSample - preRollSamples, startSample);
+    if (policy === "manual" && this.#wanted !== this.isOpen) {
+      if (this.#wanted) this.#open(startSample, startSample);
       else this.close(startSample);
     }
     if (!change) return;
@@ -177,34 +178,25 @@ export class SpeechGate {
     } else if (this.#state.kind === "open") {
       this.#state = { kind: "open", segmentId: this.#state.segmentId, isFlushed: false };
     } else if (policy === "speech") {
-      this.#open(change.startSample - preRollSamples, startSample, change.atSample);
+      this.#open(change.startSample - preRollSamples, change.atSample);
     }
   }
 
-  /** `frameSample`: where the frame begins that opens it, and that passes next. */
-  #open(fromSample: number, frameSample: number, atSample: number): void {
+  /** What is held passes next, from there on. */
+  #open(fromSample: number, atSample: number): void {
     const segmentId = this.#nextSegmentId++;
-    const earliest = Math.max(fromSample, this.#floorSample);
-    const held = this.#held.filter((frame) => endOf(frame) > earliest);
-    const startSample = Math.max(held[0]?.startSample ?? frameSample, earliest);
-    this.#held.length = 0;
-    this.#floorSample = earliest;
+    this.#floorSample = Math.max(this.#floorSample, fromSample, this.#held[0]!.startSample);
     this.#state = { kind: "open", segmentId, isFlushed: false };
-    this.#emit({ type: "segment-opened", segmentId, startSample, atSample });
-    for (const frame of held) this.#pass(frame);
+    this.#emit({ type: "segment-opened", segmentId, startSample: this.#floorSample, atSample });
   }
 
-  #pass(frame: CapturedFrame): void {
-    if (this.#state.kind !== "open" || endOf(frame) <= this.#floorSample) return;
-    const passing = tailFrom(frame, this.#floorSample);
-    this.#floorSample = endOf(frame);
-    this.#emit({ ...passing, type: "audio", segmentId: this.#state.segmentId });
-  }
-
-  #hold(frame: CapturedFrame): void {
-    this.#held.push(frame);
-    const keepFrom = endOf(frame) - this.#heldLimitSamples;
-    while (this.#held[0] && endOf(this.#held[0]) <= keepFrom) this.#held.shift();
+  #pass(segmentId: number): void {
+    for (const frame of this.#held.splice(0)) {
+      const tail = tailFrom(frame, this.#floorSample);
+      if (tail.samples.length === 0) continue;
+      this.#floorSample = endOf(tail);
+      this.#emit({ ...tail, type: "audio", segmentId });
+    }
   }
 
   #keepDeadlines(nowSample: number): void {
@@ -227,10 +219,11 @@ function endOf({ startSample, samples }: CapturedFrame): number {
   return startSample + samples.length;
 }
 
+/** The uplink is cut at the sample nearest to the same time. */
 function tailFrom(frame: CapturedFrame, fromSample: number): CapturedFrame {
   const { startSample, samples, uplink } = frame;
   const skip = fromSample - startSample;
   if (skip <= 0) return frame;
-  const tail = { ...frame, startSample: fromSample, samples: samples.slice(skip) };
-  return uplink ? { ...tail, uplink: uplink.slice(Math.round((skip * uplink.length) / samples.length)) } : tail;
+  const tailOf = (track: Float32Array): Float32Array => track.slice(Math.round((skip * track.length) / samples.length));
+  return { ...frame, startSample: fromSample, samples: tailOf(samples), ...(uplink && { uplink: tailOf(uplink) }) };
 }

@@ -69,12 +69,12 @@ export class Capture {
     const { port1, port2 } = new MessageChannel();
     let node: AudioWorkletNode | undefined;
     try {
-      const options: CaptureOptions = {
+      const processorOptions = {
+        ...kind.options,
         kernel: designKernel(context.sampleRate, CAPTURE_RATE),
         uplinkKernel: designUplink(context.sampleRate, uplinkRateHz),
         isMuted,
-      };
-      const processorOptions = { ...kind.options, ...options };
+      } satisfies CaptureOptions;
       node = new AudioWorkletNode(context, kind.name, { channelCountMode: "max", processorOptions });
       const failed = new AbortController();
       node.addEventListener("processorerror", () => failed.abort(new Error("its constructor threw")), { once: true });

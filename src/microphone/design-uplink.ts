@@ -7,9 +7,9 @@ import { CAPTURE_RATE } from "../audio/units.ts";
  * @throws RangeError unless a frame of 32 ms is a whole number of samples at that rate (8, 24, 32, 48 kHz are; 44.1 is
  * not), or if the two rates have no sane ratio.
  */
-export function designUplink(contextRate: number, uplinkRateHz: number | undefined): ResamplerKernel | undefined {
-  if (uplinkRateHz === undefined || uplinkRateHz === CAPTURE_RATE) return undefined;
-  // 512 samples at 16 kHz are 4/125 s.
+export function designUplink(contextRate: number, uplinkRateHz = CAPTURE_RATE): ResamplerKernel | undefined {
+  if (uplinkRateHz === CAPTURE_RATE) return undefined;
+  // 32 ms are 4/125 s.
   if (uplinkRateHz % 125) throw new RangeError(`uplinkRateHz must be a multiple of 125, got ${uplinkRateHz}`);
   return designKernel(contextRate, uplinkRateHz);
 }
