@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import { designKernel } from "../audio/kernel.ts";
-import type { CaptureEvent } from "./capture-messages.ts";
+import { Resampler } from "../audio/resampler.ts";
+import type { CapturedFrame, CaptureEvent } from "./capture-messages.ts";
 import { CapturePipeline } from "./capture-pipeline.ts";
+import { copySound } from "./captured-sound.ts";
+import { designUplink } from "./design-uplink.ts";
 
 const QUANTUM = 128;
 const FRAME = 512;
@@ -13,10 +16,11 @@ class Rig {
   readonly rate: number;
   currentFrame = 1_000;
 
-  constructor(rate: number) {
+  constructor(rate: number, uplinkRateHz?: number) {
     this.rate = rate;
-    this.pipeline = new CapturePipeline({ kernel: designKernel(rate, 16_000) }, (event) =>
-      this.events.push(event.type === "frame" ? { ...event, samples: event.samples.slice() } : event),
+    const kernels = { kernel: designKernel(rate, 16_000), uplinkKernel: designUplink(rate, uplinkRateHz) };
+    this.pipeline = new CapturePipeline(kernels, (event) =>
+      this.events.push(event.type === "frame" ? copySound(event) : event),
     );
   }
 
@@ -63,8 +67,13 @@ function noise(length: number, firstSeed = 1): Float32Array {
   });
 }
 
-function played(rate: number, channels: readonly Float32Array[], sizes?: readonly number[]): CaptureEvent[] {
-  const rig = new Rig(rate);
+function played(
+  rate: number,
+  channels: readonly Float32Array[],
+  sizes?: readonly number[],
+  uplinkRateHz?: number,
+): CaptureEvent[] {
+  const rig = new Rig(rate, uplinkRateHz);
   rig.play(channels, sizes);
   rig.pipeline.finish();
   return rig.events;
@@ -267,3 +276,166 @@ test("channels are mixed to their mean, and may come and go", () => {
   const four = left.map((sample, index) => (sample + right[index]! + sample + right[index]!) / 4);
   expect(rig.sound).toEqual(Float32Array.of(...mean, ...left, ...four));
 });
+
+const PAIRS = [
+  ...[16_000, 44_100, 48_000, 96_000].flatMap((rate) => [
+    [rate, 24_000],
+    [rate, 48_000],
+  ]),
+  [48_000, 8_000], // what comes out later than 16 kHz does
+];
+
+test.each([undefined, 16_000])("an uplink rate of %j costs nothing: frames carry none", (uplinkRateHz) => {
+  const events = played(48_000, [noise(5_000)], [QUANTUM], uplinkRateHz);
+  expect(events).toHaveLength(5);
+  expect(events.some((event) => "uplink" in event)).toBe(false);
+});
+
+test.each(PAIRS)(
+  "at %d Hz, frames at 16 kHz are the same to the bit with an uplink at %d Hz, and both whatever the size of a quantum",
+  (rate, uplinkRate) => {
+    const sound = noise(12_000);
+    const usual = played(rate!, [sound], [QUANTUM], uplinkRate);
+    const alone = usual.map((event) => {
+      if (event.type !== "frame") return event;
+      const { uplink, ...frame } = event;
+      expect(uplink).toHaveLength(Math.round((frame.samples.length * uplinkRate!) / 16_000));
+      return frame;
+    });
+    expect(alone).toEqual(played(rate!, [sound]));
+    for (const sizes of [[1, 127], [1_000, 3], [12_000]])
+      expect(played(rate!, [sound], sizes, uplinkRate)).toEqual(usual);
+  },
+);
+
+test.each(PAIRS)(
+  "at %d Hz, a frame and its uplink at %d Hz are the same sound at the same time",
+  (rate, uplinkRate) => {
+    // A chirp up to 3 kHz under a raised cosine. A tenth of a sample too early or too late would be an error of 0.04.
+    const seconds = 0.3;
+    const chirp = (t: number): number =>
+      t > seconds ? 0 : (1 - Math.cos((2 * Math.PI * t) / seconds)) * Math.sin(2 * Math.PI * (200 + 4_600 * t) * t);
+    const rig = new Rig(rate!, uplinkRate);
+    rig.play([Float32Array.from({ length: rate! / 2 }, (_, index) => chirp(index / rate!))]);
+    rig.pipeline.finish();
+    expect(rig.frames).toHaveLength(16);
+    for (const { startSample, samples, uplink } of rig.frames) {
+      const errorOf = (track: Float32Array, trackRate: number): number =>
+        Math.max(...track.map((sample, index) => Math.abs(sample - chirp(startSample / 16_000 + index / trackRate))));
+      expect(errorOf(samples, 16_000)).toBeLessThan(1e-4);
+      // At 8 kHz the pass band ends at 3.5 kHz; the chirp stays below.
+      expect(errorOf(uplink!, uplinkRate!)).toBeLessThan(1e-4);
+    }
+  },
+);
+
+test.each(PAIRS)(
+  "at %d Hz, a click after a filled gap, a jump and a mute is at the same time in a frame and in its uplink at %d Hz",
+  (rate, uplinkRate) => {
+    const rig = new Rig(rate!, uplinkRate);
+    const click = new Float32Array(24 * QUANTUM);
+    click[9 * QUANTUM + 77] = 1;
+    const clickAfter = (what: () => void): void => {
+      what();
+      rig.events.length = 0;
+      rig.play([click]);
+      rig.playSilence(40 * (rate! / 16_000));
+      const { samples, uplink } = loudest(rig.frames);
+      const [peak, uplinkPeak] = [peakOf(samples) / 16_000, peakOf(uplink!) / uplinkRate!];
+      expect(Math.abs(peak - uplinkPeak)).toBeLessThan(0.5 / 16_000 + 0.5 / uplinkRate!);
+    };
+    clickAfter(() => rig.playSilence(2));
+    clickAfter(() => (rig.currentFrame += Math.floor(0.1234 * rate!)));
+    clickAfter(() => (rig.currentFrame += Math.floor(0.77 * rate!) + 1));
+    clickAfter(() => {
+      rig.pipeline.mute(true);
+      rig.play([noise(7 * QUANTUM)]);
+      rig.pipeline.mute(false);
+      rig.playSilence(60 * (rate! / 16_000));
+    });
+  },
+);
+
+function loudest(frames: readonly CapturedFrame[]): CapturedFrame {
+  const loudness = ({ samples }: CapturedFrame): number => samples.reduce((sum, sample) => sum + sample * sample, 0);
+  return frames.reduce((most, frame) => (loudness(frame) > loudness(most) ? frame : most));
+}
+
+function peakOf(track: Float32Array): number {
+  return track.reduce((most, sample, index) => (Math.abs(sample) > Math.abs(track[most]!) ? index : most), 0);
+}
+
+/** What a resampler alone makes of a sound and the silence after it: the first `length` samples. */
+function resampled(rate: number, outputRate: number, sound: Float32Array, length: number): Float32Array {
+  const resampler = new Resampler(designKernel(rate, outputRate));
+  const input = new Float32Array(sound.length + rate / 10);
+  input.set(sound);
+  const output = new Float32Array(resampler.maxOutputSamples(input.length));
+  resampler.push(input, output);
+  return output.subarray(0, length);
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  return Float32Array.from(parts.flatMap((part) => [...part]));
+}
+
+test.each(PAIRS)(
+  "at %d Hz, over hundreds of gaps, jumps and mutes, not a sample of the uplink at %d Hz is lost, doubled or moved",
+  (rate, uplinkRate) => {
+    let seed = 7;
+    const random = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
+    const rig = new Rig(rate!, uplinkRate);
+    /** What went in, from jump to jump. */
+    const runs: Float32Array[][] = [[]];
+    let isMuted = false;
+    const play = (quanta: number): void => {
+      const sound = noise(quanta * QUANTUM, Math.floor(random() * 1e9));
+      rig.play([sound]);
+      runs.at(-1)!.push(isMuted ? new Float32Array(sound.length) : sound);
+    };
+    play(2);
+    for (let step = 0; step < 150; step++) {
+      const chance = random();
+      if (chance < 0.3) {
+        const missing = Math.floor(random() * 0.4 * rate!) + 1;
+        rig.currentFrame += missing;
+        if (missing > 0.2 * rate!) runs.push([]);
+        else runs.at(-1)!.push(new Float32Array(missing));
+      } else if (chance < 0.4) rig.pipeline.mute((isMuted = !isMuted));
+      play(1 + Math.floor(random() * 12));
+    }
+    rig.pipeline.finish();
+    expect(runs.length).toBeGreaterThan(10);
+    let frames: CapturedFrame[] = [];
+    for (const event of rig.events) {
+      if (event.type === "frame") frames.push(event);
+      else if (event.type === "end" || (event.type === "gap" && !event.isFilled)) {
+        const input = joined(runs.shift()!);
+        const heard = joined(frames.map(({ samples }) => samples));
+        expect(heard).toEqual(resampled(rate!, 16_000, input, heard.length));
+        const uplink = joined(frames.map((frame) => frame.uplink!));
+        expect(uplink).toHaveLength(Math.round((heard.length * uplinkRate!) / 16_000));
+        expect(uplink).toEqual(resampled(rate!, uplinkRate!, input, uplink.length));
+        frames = [];
+      }
+    }
+    expect(runs).toEqual([]);
+  },
+);
+
+test("an uplink is lent as the samples are: whole frames come in the same memory", () => {
+  const lent = new Set<ArrayBufferLike>();
+  const kernels = { kernel: designKernel(48_000, 16_000), uplinkKernel: designUplink(48_000, 24_000) };
+  const pipeline = new CapturePipeline(kernels, (event) => event.type === "frame" && lent.add(event.uplink!.buffer));
+  for (let quantum = 0; quantum < 100; quantum++) pipeline.push(quantum * QUANTUM, [new Float32Array(QUANTUM)]);
+  expect(lent.size).toBe(1);
+});
+
+test.each([44_100, 22_050, 11_025, 24_001])(
+  "an uplink at %d Hz is refused: a frame is no whole number of its samples",
+  (rate) => {
+    expect(() => designUplink(48_000, rate)).toThrow(
+      new RangeError(`uplinkRateHz must be a multiple of 125, got ${rate}`),
+    );
+  },
+);
