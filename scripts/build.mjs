@@ -10,6 +10,7 @@ const MODULES = {
   vad: "src/vad/index.ts",
   stt: "src/stt/index.ts",
   "stt-livekit": "src/stt/livekit/index.ts",
+  playback: "src/playback/index.ts",
   turns: "src/turns/index.ts",
   "text-cues": "src/turns/text-cues.ts",
   "turns-telemetry": "src/turns/open-telemetry.ts",
@@ -21,6 +22,7 @@ const MODULES = {
 const ASSETS = {
   "assets/capture.worklet": "worklets/capture.worklet.ts",
   "assets/hearing.worklet": "worklets/hearing.worklet.ts",
+  "assets/playback.worklet": "worklets/playback.worklet.ts",
   "assets/vad.worker": "worklets/vad.worker.ts",
   "assets/onnx.worker": "worklets/onnx.worker.ts",
 };

@@ -10,6 +10,7 @@ const BROWSER_ENTRIES = [
   "vivavoce/vad",
   "vivavoce/stt",
   "vivavoce/stt/livekit",
+  "vivavoce/playback",
   "vivavoce/testing",
   "vivavoce/stt/create",
   "vivavoce/stt/custom",

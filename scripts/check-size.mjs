@@ -12,6 +12,9 @@ const BUDGETS = {
   // Nobody loads this alone: it shares the client that retries and replays with every other provider.
   "stt-livekit.js": 12_000,
   "a page that hears": 21_000,
+  // Alone it brings along what a session has already: errors, assets, the kernel's design.
+  "playback.js": 6_000,
+  "index.js + playback.js": 15_000,
   "turns.js": 14_000,
   "index.js + turns.js": 25_000,
   "text-cues.js": 4_000,
@@ -22,6 +25,7 @@ const BUDGETS = {
   "stt-custom.js": 13_500,
   "assets/capture.worklet.js": 4_000,
   "assets/hearing.worklet.js": 12_000,
+  "assets/playback.worklet.js": 4_000,
   "assets/vad.worker.js": 11_000,
   "assets/onnx.worker.js": 27_000,
   "assets/silero-v5.f24.bin": 550_000,

@@ -4,6 +4,7 @@ import { VoiceError } from "./errors.ts";
 export type AssetName =
   | "capture.worklet.js"
   | "hearing.worklet.js"
+  | "playback.worklet.js"
   | "vad.worker.js"
   | "onnx.worker.js"
   | "silero-v5.f24.bin"
@@ -22,6 +23,7 @@ export type AssetLocation = string | URL;
 const BESIDE_THE_MODULE: Readonly<Record<AssetName, () => URL>> = {
   "capture.worklet.js": () => new URL("./assets/capture.worklet.js", import.meta.url),
   "hearing.worklet.js": () => new URL("./assets/hearing.worklet.js", import.meta.url),
+  "playback.worklet.js": () => new URL("./assets/playback.worklet.js", import.meta.url),
   "vad.worker.js": () => new URL("./assets/vad.worker.js", import.meta.url),
   "onnx.worker.js": () => new URL("./assets/onnx.worker.js", import.meta.url),
   "silero-v5.f24.bin": () => new URL("./assets/silero-v5.f24.bin", import.meta.url),

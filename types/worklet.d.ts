@@ -12,6 +12,8 @@ declare class AudioWorkletProcessor {
 }
 declare function registerProcessor(
   name: string,
-  processor: new (options: never) => { process(inputs: readonly (readonly Float32Array[])[]): boolean },
+  processor: new (options: never) => {
+    process(inputs: readonly (readonly Float32Array[])[], outputs: readonly (readonly Float32Array[])[]): boolean;
+  },
 ): void;
 declare const currentFrame: number;

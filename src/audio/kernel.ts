@@ -30,12 +30,13 @@ const MAX_TABLE_BYTES = 2 * 1024 * 1024;
  *
  * A Kaiser-windowed sinc, flat up to min(7 kHz, 0.875 × the lower Nyquist frequency) and 104 dB down from 1.0625 × the
  * lower Nyquist frequency: what folds back stays above the pass band. Equal rates give a kernel that changes no bit.
- * Takes some ms: design it away from the audio thread.
+ * `maxPassEdgeHz` in place of the 7 kHz keeps more of what is meant for ears. Takes some ms: design it away from the
+ * audio thread.
  *
  * @throws RangeError when a rate is not an integer from 1000 to 768000, or when the ratio needs a table over 2 MB.
  * @see https://ccrma.stanford.edu/~jos/sasp/Kaiser_Window.html
  */
-export function designKernel(inputRate: number, outputRate: number): ResamplerKernel {
+export function designKernel(inputRate: number, outputRate: number, maxPassEdgeHz = MAX_PASS_EDGE_HZ): ResamplerKernel {
   checkRate("inputRate", inputRate);
   checkRate("outputRate", outputRate);
   const common = greatestCommonDivisor(inputRate, outputRate);
@@ -46,7 +47,7 @@ export function designKernel(inputRate: number, outputRate: number): ResamplerKe
   }
 
   const lowerNyquistHz = Math.min(inputRate, outputRate) / 2;
-  const passEdgeHz = Math.min(MAX_PASS_EDGE_HZ, 0.875 * lowerNyquistHz);
+  const passEdgeHz = Math.min(maxPassEdgeHz, 0.875 * lowerNyquistHz);
   const stopEdgeHz = 1.0625 * lowerNyquistHz;
   const transition = (2 * Math.PI * (stopEdgeHz - passEdgeHz)) / inputRate;
   const halfTaps = Math.ceil((MIN_ATTENUATION_DB - 7.95) / (2.285 * transition) / 2);

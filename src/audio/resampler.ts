@@ -39,22 +39,23 @@ export class Resampler {
   }
 
   /**
-   * Takes any number of samples and writes those that became due into `output`, from `start` on; returns how many.
+   * Takes any number of samples, those of `chunk` in `[from, to)`, and writes those that became due into `output`, from
+   * `start` on; returns how many.
    *
-   * @throws RangeError when `output` is too short, and then nothing was taken; `maxOutputSamples(chunk.length)` is
-   * always enough.
+   * @throws RangeError when `output` is too short, and then nothing was taken; `maxOutputSamples(to - from)` is always
+   * enough.
    */
-  push(chunk: Float32Array, output: Float32Array, start = 0): number {
-    const due = this.#clock.due(chunk.length);
+  push(chunk: Float32Array, output: Float32Array, start = 0, from = 0, to = chunk.length): number {
+    const due = this.#clock.due(to - from);
     const room = output.length - start;
     if (due > room) throw new RangeError(`output must hold ${due} samples, got ${room}`);
     if (this.#kernel.tapsPerPhase === 1) {
-      for (let index = 0; index < chunk.length; index++) output[start + index] = finite(chunk[index]!);
+      for (let index = 0; index < due; index++) output[start + index] = finite(chunk[from + index]!);
       return due;
     }
     let written = 0;
-    for (let read = 0; read < chunk.length; read += PIECE_SAMPLES) {
-      const count = Math.min(PIECE_SAMPLES, chunk.length - read);
+    for (let read = from; read < to; read += PIECE_SAMPLES) {
+      const count = Math.min(PIECE_SAMPLES, to - read);
       const first = this.#append(chunk, read, count);
       written += this.#convolve(first, count, output, start + written);
     }
