@@ -1,11 +1,13 @@
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Answerer } from "./answers/answerer.ts";
 import { EngineTable } from "./engines/engine-table.ts";
 import { LedgerEngine } from "./engines/ledger.ts";
 import type { Ledger } from "./engines/ledger.ts";
 import { ScriptEngine } from "./engines/script.ts";
 import { SCRIPTS } from "./engines/scripts.ts";
+import { ClientSecrets } from "./http/client-secrets.ts";
 import { Origins } from "./http/origins.ts";
 import { answerRequest } from "./http/routes.ts";
 import { Tokens } from "./http/tokens.ts";
@@ -18,8 +20,13 @@ import { PocketsphinxEngine } from "./pocketsphinx/pocketsphinx-engine.ts";
 import { LocalSessions, queryModel } from "./protocol/local-sessions.ts";
 import { SocketServer } from "./protocol/socket-server.ts";
 import type { ServeSocket } from "./protocol/socket-server.ts";
+import { realtimeWay } from "./realtime/realtime-way.ts";
+import { serveRealtime } from "./realtime/sessions.ts";
 import { RelayedRequests } from "./relay/relayed-requests.ts";
 import { Relay } from "./relay/relay.ts";
+import { Synthesizer } from "./speech/synthesizer.ts";
+
+const REALTIME_PATH = "/v1/realtime";
 
 /** A running gateway. */
 export interface Gateway {
@@ -72,8 +79,15 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
     maxPerToken: resolved.maxRequestsPerToken,
   });
   const serveStt: ServeSocket = (client, { search }) => void sessions.begin(client, queryModel(search));
-  const paths = relay?.paths({ engines, sessions, idleLimitMs }) ?? new Map([["/v1/stt", serveStt]]);
-  const sockets = new SocketServer(peers.ws, { tokens, seats: socketSeats, paths });
+  const secrets = new ClientSecrets(peers.jose, { apiKey, apiSecret });
+  const synthesizer = new Synthesizer({ maxSpeakers: resolved.maxStreams });
+  const answerer = new Answerer();
+  const paths = new Map([
+    ...(relay?.paths({ engines, sessions, idleLimitMs }) ?? [["/v1/stt", serveStt] as const]),
+    [REALTIME_PATH, serveRealtime({ engines, answerer, synthesizer, idleLimitMs })],
+  ]);
+  const ways = new Map([[REALTIME_PATH, realtimeWay(tokens, secrets)]]);
+  const sockets = new SocketServer(peers.ws, { tokens, seats: socketSeats, paths, ways });
 
   const context = {
     origins: new Origins(resolved.allowedOrigins, host),
@@ -96,7 +110,7 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   let closing: Promise<void> | undefined;
   const shutDown = async (): Promise<void> => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    await Promise.all([sockets.close(), engines.close(), relay?.close()]);
+    await Promise.all([sockets.close(), engines.close(), synthesizer.close(), relay?.close()]);
     server.closeAllConnections();
     await closed;
   };

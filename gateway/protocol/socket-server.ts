@@ -3,13 +3,12 @@ import type { Duplex } from "node:stream";
 import type { WebSocket, WebSocketServer } from "ws";
 import { GatewayError } from "../errors.ts";
 import { refuseUpgrade } from "../http/answers.ts";
-import { credentialsOf, SUBPROTOCOL } from "../http/credentials.ts";
 import { targetOf } from "../http/request-target.ts";
 import type { Tokens } from "../http/tokens.ts";
 import type { Seats } from "../limits/seats.ts";
 import type { Peers } from "../peers.ts";
-import { MAX_FRAME_BYTES } from "./messages.ts";
-import { tellFailure } from "./tell-failure.ts";
+import { ownWay } from "./entry-way.ts";
+import type { EntryWay, Pass } from "./entry-way.ts";
 
 /** How long clients may take to answer the goodbye of a closing gateway, in ms. */
 const GOODBYE_MS = 300;
@@ -21,6 +20,8 @@ export interface Visit {
   /** The query, from the `?` on, or empty. */
   readonly search: string;
   readonly headers: IncomingHttpHeaders;
+  /** What its credential says of the session; empty unless it is a client secret. */
+  readonly settings: Pass["settings"];
 }
 
 /** Takes over a socket that has been let in. */
@@ -34,23 +35,28 @@ export interface SocketServerOptions {
   readonly seats: Seats;
   /** Who serves which path. */
   readonly paths: ReadonlyMap<string, ServeSocket>;
+  /** How clients of a path come in, where it is not the gateway's own way. @defaultValue none */
+  readonly ways?: ReadonlyMap<string, EntryWay>;
+}
+
+/** One way in, with the server that shakes hands there. */
+interface Door {
+  readonly way: EntryWay;
+  readonly server: WebSocketServer;
 }
 
 /** The door for WebSockets: a known path, a token, a seat. */
 export class SocketServer {
-  readonly #server: WebSocketServer;
   readonly #options: SocketServerOptions;
+  readonly #ownDoor: Door;
+  readonly #doors: ReadonlyMap<string, Door>;
   #farewells = 0;
 
   constructor(ws: Peers["ws"], options: SocketServerOptions) {
     this.#options = options;
-    this.#server = new ws.WebSocketServer({
-      noServer: true,
-      clientTracking: true,
-      perMessageDeflate: false,
-      maxPayload: MAX_FRAME_BYTES,
-      handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
-    });
+    const doorOf = (way: EntryWay): Door => ({ way, server: openDoor(ws, way) });
+    this.#ownDoor = doorOf(ownWay(options.tokens));
+    this.#doors = new Map([...(options.ways ?? [])].map(([path, way]) => [path, doorOf(way)]));
   }
 
   /** Answers an HTTP upgrade. */
@@ -60,24 +66,26 @@ export class SocketServer {
     const { path, search } = targetOf(request.url);
     const serve = this.#options.paths.get(path);
     if (serve === undefined) return refuseUpgrade(socket, 404);
-    const { isBrowser, token } = credentialsOf(headers);
-    const admission = await this.#admit(token, headers.origin);
+    const { way, server } = this.#doors.get(path) ?? this.#ownDoor;
+    const { isBrowser, token } = way.credentialsOf(headers);
+    const admission = await this.#admit(way, token, headers.origin);
     const isRefused = admission instanceof GatewayError;
     if (isRefused && (!isBrowser || this.#farewells >= MAX_FAREWELLS)) return refuseUpgrade(socket, admission);
-    const leave = isRefused ? this.#beginFarewell() : admission;
+    const leave = isRefused ? this.#beginFarewell() : admission.leave;
     if (socket.destroyed) return leave();
     socket.once("close", leave);
-    this.#server.handleUpgrade(request, socket, head, (client) => {
+    server.handleUpgrade(request, socket, head, (client) => {
       client.on("error", () => undefined); // always followed by "close"
-      if (isRefused) tellFailure(client, admission);
-      else serve(client, { search, headers });
+      if (isRefused) way.tellFailure(client, admission);
+      else serve(client, { search, headers, settings: admission.settings });
     });
   }
 
   /** Says goodbye to every client (close 1001) and waits until no socket is left. */
   async close(): Promise<void> {
-    this.#server.close();
-    const clients = [...this.#server.clients];
+    const servers = [this.#ownDoor, ...this.#doors.values()].map(({ server }) => server);
+    for (const server of servers) server.close();
+    const clients = servers.flatMap((server) => [...server.clients]);
     const closed = clients.map((client) => new Promise<void>((resolve) => client.once("close", () => resolve())));
     for (const client of clients) client.close(1001, "The gateway is closing");
     const deadline = setTimeout(() => clients.forEach((client) => client.terminate()), GOODBYE_MS);
@@ -91,12 +99,31 @@ export class SocketServer {
   }
 
   /** Returns what gives the seat back, or why there is none. */
-  async #admit(token: string | undefined, origin: string | undefined): Promise<(() => void) | GatewayError> {
-    const { tokens, seats } = this.#options;
+  async #admit(
+    way: EntryWay,
+    credential: string | undefined,
+    origin: string | undefined,
+  ): Promise<Admission | GatewayError> {
     try {
-      return seats.take({ origin, token: await tokens.verify(token) });
+      const { token, settings } = await way.verify(credential);
+      return { leave: this.#options.seats.take({ origin, token }), settings };
     } catch (error) {
       return error instanceof GatewayError ? error : new GatewayError("token-refused", String(error), { cause: error });
     }
   }
+}
+
+interface Admission {
+  readonly leave: () => void;
+  readonly settings: Pass["settings"];
+}
+
+function openDoor(ws: Peers["ws"], { subprotocol, maxFrameBytes }: EntryWay): WebSocketServer {
+  return new ws.WebSocketServer({
+    noServer: true,
+    clientTracking: true,
+    perMessageDeflate: false,
+    maxPayload: maxFrameBytes,
+    handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
+  });
 }
