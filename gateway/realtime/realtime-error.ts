@@ -29,9 +29,11 @@ export type RealtimeErrorCode =
 
 /** What is told as an `error` event; the session goes on. */
 export class RealtimeError extends Error {
+  /** Why. */
   readonly code: RealtimeErrorCode;
   /** The path of the field at fault, such as `session.audio.output.speed`. */
   readonly param: string | undefined;
+  /** Who is to blame. */
   readonly type: RealtimeErrorType;
 
   constructor(

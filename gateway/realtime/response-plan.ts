@@ -5,6 +5,7 @@ import { Fields, wrongValue } from "./fields.ts";
 import { readItem } from "./read-item.ts";
 import {
   readMaxTokens,
+  outputOf,
   readModalities,
   readToolChoice,
   readTools,

@@ -46,6 +46,7 @@ class LimitReached extends Error {}
 export class RealtimeResponse {
   /** Such as `resp_…`. */
   readonly id = newId("resp");
+  /** How it is to be. */
   readonly plan: ResponsePlan;
   readonly #means: ResponseMeans;
   readonly #sink: OutputSink;
