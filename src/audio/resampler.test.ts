@@ -133,6 +133,7 @@ test.each([
   [22_050, 16_000],
   [48_000, 24_000],
   [44_100, 24_000],
+  [96_000, 24_000],
 ])("from %d to %d Hz nothing above the stop edge comes through: at most -100 dB", (inputRate, outputRate) => {
   const stopEdgeHz = (1.0625 * outputRate) / 2;
   const nyquistHz = inputRate / 2;
@@ -150,6 +151,8 @@ test.each([
   [8_000, 16_000, 3_500],
   [16_000, 24_000, 7_000],
   [48_000, 24_000, 7_000],
+  [44_100, 24_000, 7_000],
+  [96_000, 24_000, 7_000],
   [44_100, 48_000, 7_000],
 ])("from %d to %d Hz the pass band is flat to 0.01 dB up to %d Hz", (inputRate, outputRate, passEdgeHz) => {
   for (let place = 1; place <= 30; place++) {

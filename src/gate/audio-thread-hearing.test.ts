@@ -38,7 +38,8 @@ function script(): CaptureEvent[] {
   let at = 0;
   const frames = (count: number, loudness: number): void => {
     for (let index = 0; index < count; index++, at += FRAME) {
-      events.push({ type: "frame", startSample: at, samples: new Float32Array(FRAME).fill(loudness) });
+      const samples = new Float32Array(FRAME).fill(loudness);
+      events.push({ type: "frame", startSample: at, samples, uplink: new Float32Array(1.5 * FRAME).fill(at / FRAME) });
     }
   };
   frames(20, 0);
@@ -56,7 +57,9 @@ function script(): CaptureEvent[] {
 }
 
 function plain(events: readonly HearingEvent[]): unknown[] {
-  return events.map((event) => (event.type === "audio" ? { ...event, samples: [...event.samples] } : event));
+  return events.map((event) =>
+    event.type === "audio" ? { ...event, samples: [...event.samples], uplink: [...event.uplink!] } : event,
+  );
 }
 
 test("the audio thread decides exactly as the worker does, wherever the model comes in", async () => {
@@ -81,14 +84,20 @@ test("the audio thread decides exactly as the worker does, wherever the model co
 test("frames are lent: what is kept is a copy", () => {
   const passed: number[] = [];
   const hearing = new AudioThreadHearing({ detector: {}, gate: { policy: "always" } }, (event) => {
-    if (event.type === "audio") passed.push(event.samples[0]!);
+    if (event.type === "audio") passed.push(event.samples[0]!, event.uplink![0]!);
   });
   const lent = new Float32Array(FRAME);
+  const uplink = new Float32Array(3 * FRAME);
   for (let value = 1; value <= 3; value++)
-    hearing.push({ type: "frame", startSample: value * FRAME, samples: lent.fill(value) });
+    hearing.push({
+      type: "frame",
+      startSample: value * FRAME,
+      samples: lent.fill(value),
+      uplink: uplink.fill(10 * value),
+    });
   hearing.load(new LoudnessEngine());
   hearing.work();
-  expect(passed).toEqual([1, 2, 3]);
+  expect(passed).toEqual([1, 10, 2, 20, 3, 30]);
 });
 
 test("nothing is decided before the model is there, and then a little in each quantum", () => {

@@ -397,6 +397,103 @@ test.each(WALKS.map((options, seed) => [options, seed + 1] as const))(
   },
 );
 
+/** Frames with an uplink whose samples are their own place in it, from the first frame on. */
+class UplinkSource {
+  readonly frames: CapturedFrame[] = [];
+  readonly #rate: number;
+  #at = 0;
+
+  constructor(rate: number) {
+    this.#rate = rate;
+  }
+
+  next(startSample: number, length: number): CapturedFrame {
+    const uplink = timesFrom(this.#at, Math.round((length * this.#rate) / 16_000));
+    this.#at += uplink.length;
+    const frame = { ...frameAt(startSample, length), uplink };
+    this.frames.push(frame);
+    return frame;
+  }
+
+  /** What is due for an interval within a frame's beginning and end: cut at the nearest sample. */
+  due(startSample: number, endSample: number): number[] {
+    return this.frames.flatMap(({ startSample: from, samples, uplink }) => {
+      const cut = (sample: number): number =>
+        Math.round((Math.max(0, Math.min(sample - from, samples.length)) * uplink!.length) / samples.length);
+      return [...uplink!.subarray(cut(startSample), cut(endSample))];
+    });
+  }
+}
+
+test.each([8_000, 24_000, 48_000].flatMap((rate) => WALKS.map((options, seed) => [rate, options, seed + 1] as const)))(
+  "at %d Hz with %j the uplink of a segment is the uplink of its interval, without a sample lost or doubled between frames",
+  (rate, options, firstSeed) => {
+    let seed = firstSeed;
+    const random = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
+    const source = new UplinkSource(rate);
+    const segments: { startSample: number; endSample: number; uplink: number[] }[] = [];
+    const gate = new SpeechGate(gateSettings(options), LOOK_BACK, (event) => {
+      if (event.type === "segment-opened")
+        segments.push({ startSample: event.startSample, endSample: event.startSample, uplink: [] });
+      if (event.type !== "audio") return;
+      const segment = segments.at(-1)!;
+      segment.endSample = event.startSample + event.samples.length;
+      segment.uplink.push(...event.uplink!);
+    });
+    let now = 0;
+    let isMuted = false;
+    for (let step = 0; step < 1_000; step++) {
+      const chance = random();
+      if (chance < 0.05) gate.mute((isMuted = !isMuted), now + Math.floor(random() * 700));
+      else if (chance < 0.06) {
+        gate.close(now);
+        now += Math.floor(random() * 10_000);
+      } else if (chance < 0.09) gate.want(random() < 0.5);
+      else {
+        const length = random() < 0.05 ? 1 + Math.floor(random() * FRAME) : FRAME;
+        const atSample = now + length;
+        const isStart = random() < 0.5;
+        let change: SpeechChange | undefined;
+        if (random() < 0.1)
+          change = isStart
+            ? { type: "speech-started", startSample: now, atSample }
+            : { type: "speech-ended", endSample: now, atSample };
+        gate.push(source.next(now, length), change);
+        now += length;
+      }
+    }
+    expect(segments.length).toBeGreaterThan(5);
+    for (const { startSample, endSample, uplink } of segments)
+      expect(uplink).toEqual(source.due(startSample, endSample));
+  },
+);
+
+test.each([8_000, 24_000, 32_000, 48_000])(
+  "a whole frame's uplink at %d Hz is cut where its samples are, to the nearest",
+  (rate) => {
+    const ratio = rate / 16_000;
+    for (let preRollSamples = 0; preRollSamples <= FRAME; preRollSamples++) {
+      const source = new UplinkSource(rate);
+      const passed: GateEvent[] = [];
+      const gate = new SpeechGate({ ...gateSettings(), preRollSamples }, FRAME, (event) => passed.push(event));
+      gate.push(source.next(0, FRAME), undefined);
+      gate.push(source.next(FRAME, FRAME), { type: "speech-started", startSample: FRAME, atSample: 2 * FRAME });
+      const uplink = passed.flatMap((event) => (event.type === "audio" ? [...event.uplink!] : []));
+      const first = Math.round((FRAME - preRollSamples) * ratio);
+      expect(uplink).toEqual([...timesFrom(first, 2 * FRAME * ratio - first)]);
+    }
+  },
+);
+
+test("audio carries no uplink where frames carry none", () => {
+  const passed: GateEvent[] = [];
+  const gate = new SpeechGate(gateSettings({ policy: "always" }), LOOK_BACK, (event) => passed.push(event));
+  gate.mute(false, 100);
+  gate.push(frameAt(0, FRAME), undefined);
+  gate.push(frameAt(FRAME, FRAME), undefined);
+  expect(passed.map((event) => "uplink" in event)).toEqual([false, false, false]);
+});
+
 test.each([
   [{ policy: "sometimes" }, 'gate.policy must be "speech", "always" or "manual", got "sometimes"'],
   [{ preRollMs: -1 }, "gate.preRollMs must be in [0, 10000] ms, got -1"],

@@ -277,11 +277,8 @@ test("channels are mixed to their mean, and may come and go", () => {
   expect(rig.sound).toEqual(Float32Array.of(...mean, ...left, ...four));
 });
 
-const PAIRS = [
-  ...[16_000, 44_100, 48_000, 96_000].flatMap((rate) => [
-    [rate, 24_000],
-    [rate, 48_000],
-  ]),
+const PAIRS: readonly (readonly [rate: number, uplinkRate: number])[] = [
+  ...[16_000, 44_100, 48_000, 96_000].flatMap((rate) => [[rate, 24_000] as const, [rate, 48_000] as const]),
   [48_000, 8_000], // what comes out later than 16 kHz does
 ];
 
@@ -295,16 +292,16 @@ test.each(PAIRS)(
   "at %d Hz, frames at 16 kHz are the same to the bit with an uplink at %d Hz, and both whatever the size of a quantum",
   (rate, uplinkRate) => {
     const sound = noise(12_000);
-    const usual = played(rate!, [sound], [QUANTUM], uplinkRate);
+    const usual = played(rate, [sound], [QUANTUM], uplinkRate);
     const alone = usual.map((event) => {
       if (event.type !== "frame") return event;
       const { uplink, ...frame } = event;
-      expect(uplink).toHaveLength(Math.round((frame.samples.length * uplinkRate!) / 16_000));
+      expect(uplink).toHaveLength(Math.round((frame.samples.length * uplinkRate) / 16_000));
       return frame;
     });
-    expect(alone).toEqual(played(rate!, [sound]));
+    expect(alone).toEqual(played(rate, [sound]));
     for (const sizes of [[1, 127], [1_000, 3], [12_000]])
-      expect(played(rate!, [sound], sizes, uplinkRate)).toEqual(usual);
+      expect(played(rate, [sound], sizes, uplinkRate)).toEqual(usual);
   },
 );
 
@@ -315,8 +312,8 @@ test.each(PAIRS)(
     const seconds = 0.3;
     const chirp = (t: number): number =>
       t > seconds ? 0 : (1 - Math.cos((2 * Math.PI * t) / seconds)) * Math.sin(2 * Math.PI * (200 + 4_600 * t) * t);
-    const rig = new Rig(rate!, uplinkRate);
-    rig.play([Float32Array.from({ length: rate! / 2 }, (_, index) => chirp(index / rate!))]);
+    const rig = new Rig(rate, uplinkRate);
+    rig.play([Float32Array.from({ length: rate / 2 }, (_, index) => chirp(index / rate))]);
     rig.pipeline.finish();
     expect(rig.frames).toHaveLength(16);
     for (const { startSample, samples, uplink } of rig.frames) {
@@ -324,7 +321,7 @@ test.each(PAIRS)(
         Math.max(...track.map((sample, index) => Math.abs(sample - chirp(startSample / 16_000 + index / trackRate))));
       expect(errorOf(samples, 16_000)).toBeLessThan(1e-4);
       // At 8 kHz the pass band ends at 3.5 kHz; the chirp stays below.
-      expect(errorOf(uplink!, uplinkRate!)).toBeLessThan(1e-4);
+      expect(errorOf(uplink!, uplinkRate)).toBeLessThan(1e-4);
     }
   },
 );
@@ -332,26 +329,26 @@ test.each(PAIRS)(
 test.each(PAIRS)(
   "at %d Hz, a click after a filled gap, a jump and a mute is at the same time in a frame and in its uplink at %d Hz",
   (rate, uplinkRate) => {
-    const rig = new Rig(rate!, uplinkRate);
+    const rig = new Rig(rate, uplinkRate);
     const click = new Float32Array(24 * QUANTUM);
     click[9 * QUANTUM + 77] = 1;
     const clickAfter = (what: () => void): void => {
       what();
       rig.events.length = 0;
       rig.play([click]);
-      rig.playSilence(40 * (rate! / 16_000));
+      rig.playSilence(40 * (rate / 16_000));
       const { samples, uplink } = loudest(rig.frames);
-      const [peak, uplinkPeak] = [peakOf(samples) / 16_000, peakOf(uplink!) / uplinkRate!];
-      expect(Math.abs(peak - uplinkPeak)).toBeLessThan(0.5 / 16_000 + 0.5 / uplinkRate!);
+      const [peak, uplinkPeak] = [peakOf(samples) / 16_000, peakOf(uplink!) / uplinkRate];
+      expect(Math.abs(peak - uplinkPeak)).toBeLessThan(0.5 / 16_000 + 0.5 / uplinkRate);
     };
     clickAfter(() => rig.playSilence(2));
-    clickAfter(() => (rig.currentFrame += Math.floor(0.1234 * rate!)));
-    clickAfter(() => (rig.currentFrame += Math.floor(0.77 * rate!) + 1));
+    clickAfter(() => (rig.currentFrame += Math.floor(0.1234 * rate)));
+    clickAfter(() => (rig.currentFrame += Math.floor(0.77 * rate) + 1));
     clickAfter(() => {
       rig.pipeline.mute(true);
       rig.play([noise(7 * QUANTUM)]);
       rig.pipeline.mute(false);
-      rig.playSilence(60 * (rate! / 16_000));
+      rig.playSilence(60 * (rate / 16_000));
     });
   },
 );
@@ -384,7 +381,7 @@ test.each(PAIRS)(
   (rate, uplinkRate) => {
     let seed = 7;
     const random = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
-    const rig = new Rig(rate!, uplinkRate);
+    const rig = new Rig(rate, uplinkRate);
     /** What went in, from jump to jump. */
     const runs: Float32Array[][] = [[]];
     let isMuted = false;
@@ -397,9 +394,9 @@ test.each(PAIRS)(
     for (let step = 0; step < 150; step++) {
       const chance = random();
       if (chance < 0.3) {
-        const missing = Math.floor(random() * 0.4 * rate!) + 1;
+        const missing = Math.floor(random() * 0.4 * rate) + 1;
         rig.currentFrame += missing;
-        if (missing > 0.2 * rate!) runs.push([]);
+        if (missing > 0.2 * rate) runs.push([]);
         else runs.at(-1)!.push(new Float32Array(missing));
       } else if (chance < 0.4) rig.pipeline.mute((isMuted = !isMuted));
       play(1 + Math.floor(random() * 12));
@@ -412,10 +409,10 @@ test.each(PAIRS)(
       else if (event.type === "end" || (event.type === "gap" && !event.isFilled)) {
         const input = joined(runs.shift()!);
         const heard = joined(frames.map(({ samples }) => samples));
-        expect(heard).toEqual(resampled(rate!, 16_000, input, heard.length));
+        expect(heard).toEqual(resampled(rate, 16_000, input, heard.length));
         const uplink = joined(frames.map((frame) => frame.uplink!));
-        expect(uplink).toHaveLength(Math.round((heard.length * uplinkRate!) / 16_000));
-        expect(uplink).toEqual(resampled(rate!, uplinkRate!, input, uplink.length));
+        expect(uplink).toHaveLength(Math.round((heard.length * uplinkRate) / 16_000));
+        expect(uplink).toEqual(resampled(rate, uplinkRate, input, uplink.length));
         frames = [];
       }
     }

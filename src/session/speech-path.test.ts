@@ -77,7 +77,7 @@ test("what was heard is fed to the recogniser in order, and told in ms", () => {
   const samples = new Float32Array(512);
   path.hear({ type: "speech-started", startSample: 512, atSample: 1_536 });
   path.hear({ type: "segment-opened", segmentId: 1, startSample: 0, atSample: 1_536 });
-  path.hear({ type: "audio", segmentId: 1, startSample: 0, samples });
+  path.hear({ type: "audio", segmentId: 1, startSample: 0, samples, uplink: new Float32Array(1) });
   path.hear({ type: "frame", startSample: 1_024, endSample: 1_536, levelDb: -20, probability: 0.8, isOpen: true });
   path.hear({ type: "speech-ended", endSample: 2_048, atSample: 4_096 });
   path.hear({ type: "flush", segmentId: 1, speechEndSample: 2_048, atSample: 4_096 });
