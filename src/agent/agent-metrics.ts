@@ -2,13 +2,13 @@
 export interface AgentMetrics {
   /** The item of the conversation. */
   readonly itemId: string;
-  /** From the committed turn (or the text that was sent) to the first of the answer's text. */
+  /** From the committed turn (or the text that was sent) to the first of the answer's text; 0 if it was prepared before. */
   readonly firstTextMs?: number;
-  /** From there to the first of its audio that arrived. */
+  /** From there to the first of its audio that arrived; 0 if it was prepared before. */
   readonly firstAudioMs?: number;
-  /** From the committed turn to the first sample that left for the loudspeaker. */
+  /** From there to the first sample that left for the loudspeaker. */
   readonly firstSoundMs?: number;
-  /** From the end of speech, as dated by the detector, to that sample. */
+  /** From the end of the person's speech, as dated by the detector, to that sample. */
   readonly responseMs?: number;
   /** What left for the loudspeaker. */
   readonly heardMs: number;

@@ -1,3 +1,4 @@
+import type { AgentEvent } from "../agent/agent-event.ts";
 import type { VoiceError } from "../errors.ts";
 import type { SttMetrics } from "../stt/speech-event.ts";
 import type { TurnEvent } from "../turns/turn-event.ts";
@@ -113,6 +114,7 @@ export type VoiceEvent = { readonly atMs: number } & (
     }
   | { readonly type: "mute"; readonly isMuted: boolean }
   | TurnEvent
+  | AgentEvent
   /** Something broke and the session goes on without it. */
   | { readonly type: "warning"; readonly error: VoiceError }
   /** The last event of a run; `error` if and only if `reason` is "failed". */

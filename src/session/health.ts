@@ -10,4 +10,6 @@ export interface SessionHealth {
   readonly gapMs: number;
   /** The connection to the recogniser, and what waits for it; absent without one. */
   readonly stt?: SpeechStreamHealth;
+  /** What the agent says of itself; absent without one. */
+  readonly agent?: Readonly<Record<string, unknown>>;
 }

@@ -1,3 +1,4 @@
+import type { Agent } from "../agent/agent.ts";
 import type { AssetLocation } from "../assets.ts";
 import { gateSettings, type GateOptions } from "../gate/speech-gate.ts";
 import type { AudioSource } from "../microphone/sources.ts";
@@ -17,6 +18,8 @@ export interface VoiceSessionOptions {
   readonly stt?: Stt;
   /** How turns are taken, such as `turnTaking()` of `vivavoce/turns`. @defaultValue no turns are taken: dictation */
   readonly turns?: TurnTaking;
+  /** Who answers, such as `cascade({ … })` or `openaiRealtime({ … })`. @defaultValue nobody: the app does, if anyone */
+  readonly agent?: Agent;
   /** Folder of the library's worklet, worker, wasm and model, on the page's own origin. @defaultValue beside the module */
   readonly assets?: AssetLocation;
   /** An `AudioContext` of the app's own; it is resumed, but never closed. @defaultValue a new one for each start */
@@ -37,11 +40,14 @@ export interface SessionSettings extends VoiceSessionOptions {
  * @throws RangeError or TypeError that names the option, the rule and the value.
  */
 export function sessionSettings(options: VoiceSessionOptions): SessionSettings {
-  const { source, vad, stt, turns, finalLimitMs = 2_000 } = options;
+  const { source, vad, stt, turns, agent, finalLimitMs = 2_000 } = options;
   if (typeof source?.open !== "function")
     throw new TypeError("source must be microphone(), fromStream() or fromAudio()");
   if (vad !== false && typeof vad?.worker !== "function") throw new TypeError("vad must be silero() or false");
-  if (!vad && !stt) throw new TypeError("A session needs an stt, a vad, or both");
+  if (!vad && !stt && !agent) throw new TypeError("A session needs an stt, a vad or an agent");
+  if (agent !== undefined && typeof agent?.start !== "function") {
+    throw new TypeError("agent must be cascade() or openaiRealtime()");
+  }
   if (stt && !stt.capabilities.streaming)
     throw new TypeError(`${stt.model} recognises whole recordings only: hand in streamAdapter(stt) instead`);
   if (!(finalLimitMs >= 0 && finalLimitMs <= 60_000)) {
@@ -49,11 +55,13 @@ export function sessionSettings(options: VoiceSessionOptions): SessionSettings {
   }
   if (turns !== undefined && typeof turns?.start !== "function") throw new TypeError("turns must be turnTaking()");
   turns?.require(vad !== false, stt !== undefined);
-  const policy = options.gate?.policy ?? (vad && !stt?.capabilities.endsTurns ? "speech" : "always");
+  agent?.require({ hasVad: vad !== false, hasStt: stt !== undefined, hasTurns: turns !== undefined });
+  const ender = stt?.capabilities.endsTurns ? stt.model : agent?.endsTurns ? "an agent that does so" : undefined;
+  const policy = options.gate?.policy ?? (vad && !ender ? "speech" : "always");
   if (policy === "speech" && !vad) throw new TypeError('gate.policy "speech" needs a vad to open the gate');
-  if (policy === "speech" && stt?.capabilities.endsTurns) {
+  if (policy === "speech" && ender !== undefined) {
     throw new TypeError(
-      `gate.policy "speech" cannot work with ${stt.model}: it ends turns itself, so it must hear the silences too`,
+      `gate.policy "speech" cannot work with ${ender}: it ends turns itself, so it must hear the silences too`,
     );
   }
   const gate = { ...options.gate, policy };

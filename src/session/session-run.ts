@@ -1,3 +1,4 @@
+import type { AgentRun } from "../agent/agent.ts";
 import { samplesToMs } from "../audio/units.ts";
 import { VoiceError, type VoiceErrorCode } from "../errors.ts";
 import { prepareHearing, type Hearing } from "../gate/hearing.ts";
@@ -33,6 +34,8 @@ export class SessionRun {
   readonly #clock = new CaptureClock();
   readonly #ended = new AbortController();
   readonly #path: SpeechPath;
+  /** Who answers, where anybody does. */
+  readonly agent: AgentRun | undefined;
   readonly #context: AudioContext;
   readonly #drained: Promise<void>;
   #markDrained = ignore;
@@ -73,6 +76,7 @@ export class SessionRun {
       onFailure: (error) => this.end("failed", error),
       signal: this.#ended.signal,
     });
+    this.agent = this.#startAgent();
     this.started = this.#start(resuming, opening);
     this.started.catch(ignore);
   }
@@ -85,7 +89,8 @@ export class SessionRun {
   /** How the run stands. */
   get health(): SessionHealth {
     const frameAgeMs = this.#clock.frameAgeMs(performance.now());
-    return { ...this.#path.health, ...(frameAgeMs === undefined ? {} : { frameAgeMs }) };
+    const agent = this.agent && { agent: this.agent.health };
+    return { ...this.#path.health, ...agent, ...(frameAgeMs === undefined ? {} : { frameAgeMs }) };
   }
 
   /** Turn taking, where the session does it. */
@@ -136,13 +141,33 @@ export class SessionRun {
       hasVad: vad !== false,
       hasStt: stt !== undefined,
       hasAlignedStt: stt?.capabilities.alignedTranscript === "word",
-      emit,
-      onWarning: (error) => this.#emit({ type: "warning", error, atMs: this.nowMs }),
+      emit: (event) => {
+        emit(event);
+        this.agent?.take(event);
+      },
+      onWarning: this.#warn,
       requestText,
       epochMsOf: (sample) => Date.now() - samplesToMs(this.#now() - sample),
       sttModel: stt?.model,
       sttProvider: stt?.provider,
     };
+  }
+
+  readonly #warn = (error: VoiceError): void => this.#emit({ type: "warning", error, atMs: this.nowMs });
+
+  #startAgent(): AgentRun | undefined {
+    const { agent, turns, assets } = this.#settings;
+    return agent?.start({
+      context: this.#context,
+      assets,
+      conversation: (turns ?? agent).conversation,
+      now: () => this.#now(),
+      turns: () => this.turns,
+      emit: (event) => this.#emit({ ...event, atMs: this.nowMs }),
+      onWarning: this.#warn,
+      onFailure: (error) => this.end("failed", error),
+      signal: this.#ended.signal,
+    });
   }
 
   async #start(resuming: Promise<void>, opening: Promise<OpenSource>): Promise<void> {
@@ -155,7 +180,8 @@ export class SessionRun {
         throw asVoiceError(cause, "source-failed");
       });
       const worklet = Capture.prepare(this.#context, prepared.processor, assets);
-      const [source] = await Promise.all([opened, worklet, running(this.#context, resuming, signal)]);
+      const resumed = running(this.#context, resuming, signal);
+      const [source] = await Promise.all([opened, worklet, resumed, this.agent?.ready]);
       signal.throwIfAborted();
       const starting = Capture.start(this.#context, source, prepared.processor, assets, this.#isMuted, signal);
       const capture = await starting.catch((cause: unknown) => {
@@ -183,6 +209,7 @@ export class SessionRun {
   }
 
   async #stop(reason: "stopped" | "finished"): Promise<void> {
+    if (reason === "stopped") this.agent?.interrupt();
     if (this.#hearing) {
       this.#capture?.stop();
       const timer = setTimeout(() => this.#markDrained(), DRAIN_LIMIT_MS);
@@ -197,6 +224,7 @@ export class SessionRun {
     if (this.#ended.signal.aborted) return;
     if (event.type === "frame") this.#clock.observe(event.endSample, performance.now());
     this.#path.hear(event);
+    this.agent?.hear(event);
     if (event.type === "end") this.#markDrained();
   }
 

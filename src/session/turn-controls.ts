@@ -1,3 +1,4 @@
+import type { AgentRun, Said, SayOptions } from "../agent/agent.ts";
 import { VoiceError } from "../errors.ts";
 import type { AgentSide } from "../turns/agent-side.ts";
 import type { AgentStateKind } from "../turns/agent-state.ts";
@@ -11,6 +12,8 @@ export interface TurnControlsRun {
   readonly turns: TurnRun | undefined;
   /** Whether the session was made with `turns`. */
   readonly takesTurns: boolean;
+  /** Absent while nothing runs, and without an agent. */
+  readonly agent: AgentRun | undefined;
 }
 
 /** What an app can ask and say of turns: the part of a session that is about them. */
@@ -59,7 +62,33 @@ export abstract class TurnControls {
 
   /** Makes the agent stop. @throws as {@link commitUserTurn} */
   interrupt(): void {
-    this.#turns().agent.interrupt();
+    const { turns, agent } = this.run;
+    if (agent && !turns) agent.interrupt();
+    else this.#turns().agent.interrupt();
+  }
+
+  /**
+   * Lets the agent say a text, after what it is saying. Resolves when it was played, or cut off.
+   *
+   * @throws VoiceError `invalid-state` without an `agent`, or while nothing runs.
+   */
+  async say(text: string, options: SayOptions = {}): Promise<Said> {
+    return this.#agent().say(textOf(text), options);
+  }
+
+  /**
+   * Lets the agent answer a text as if the person had said it; what it says is cut off.
+   *
+   * @throws as {@link say}
+   */
+  sendText(text: string): void {
+    this.#agent().sendText(textOf(text));
+  }
+
+  #agent(): AgentRun {
+    const { agent } = this.run;
+    if (agent) return agent;
+    throw new VoiceError("invalid-state", "Nothing runs, or it was made without an agent");
   }
 
   #turns(): TurnRun {
@@ -67,6 +96,11 @@ export abstract class TurnControls {
     if (turns) return turns;
     throw takesTurns ? new VoiceError("invalid-state", "Nothing runs") : takesNoTurns();
   }
+}
+
+function textOf(text: string): string {
+  if (typeof text === "string" && text.trim() !== "") return text;
+  throw new TypeError(`text must be a string with words in it, got ${JSON.stringify(text)}`);
 }
 
 /** The error of asking for turns where there are none. */

@@ -144,9 +144,10 @@ export class VoiceSession extends TurnControls implements AsyncDisposable {
     this.#wantGate(false);
   }
 
-  /** What both sides said: every turn of the person's is added. Absent without `turns`. */
+  /** What both sides said: every turn of the person's is added, and what was heard of answers. Absent without `turns` and agent. */
   get conversation(): Conversation | undefined {
-    return this.#settings.turns?.conversation;
+    const { turns, agent } = this.#settings;
+    return (turns ?? agent)?.conversation;
   }
 
   /**
@@ -174,7 +175,8 @@ export class VoiceSession extends TurnControls implements AsyncDisposable {
   }
 
   protected override get run(): TurnControlsRun {
-    return { turns: this.#run?.turns, takesTurns: this.#settings.turns !== undefined };
+    const run = this.#run;
+    return { turns: run?.turns, agent: run?.agent, takesTurns: this.#settings.turns !== undefined };
   }
 
   /** Stops, for `await using`. */

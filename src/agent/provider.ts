@@ -1,0 +1,62 @@
+import { VoiceError } from "../errors.ts";
+import type { Clock } from "../net/clock.ts";
+
+/** How long a provider of the app's own may take. */
+export interface TimeLimit {
+  /** Until the next piece, in ms. */
+  readonly limitMs: number;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * What a provider yields, and no longer than it is wanted: it ends with the reason of `signal` when that aborts, whatever
+ * the provider makes of it.
+ *
+ * @throws VoiceError `provider-failed` for what the provider throws, and when a piece does not come within `limitMs`.
+ */
+export async function* piecesOf<T>(what: string, provide: () => AsyncIterable<T>, limit: TimeLimit): AsyncGenerator<T> {
+  const { limitMs, signal } = limit;
+  let iterator: AsyncIterator<T> | undefined;
+  try {
+    signal.throwIfAborted();
+    iterator = provide()[Symbol.asyncIterator]();
+    for (;;) {
+      const { done, value } = await within(iterator.next(), limit, `${what} gave nothing for ${limitMs} ms`);
+      if (done) return;
+      yield value;
+    }
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw providerError(what, cause);
+  } finally {
+    // Not awaited: a provider that hangs would hold up what comes next.
+    void Promise.resolve(iterator?.return?.()).catch(() => undefined);
+  }
+}
+
+/** Waits for a promise of the app's. @throws VoiceError `provider-failed` when time is up, or the reason of the signal */
+export function within<T>(promise: Promise<T>, { limitMs, clock, signal }: TimeLimit, message: string): Promise<T> {
+  signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const settle = (finish: () => void): void => {
+      callOff();
+      signal.removeEventListener("abort", abort);
+      finish();
+    };
+    const abort = (): void => settle(() => reject(signal.reason));
+    const callOff = clock.schedule(limitMs, () => settle(() => reject(new VoiceError("provider-failed", message))));
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(
+      (value) => settle(() => resolve(value)),
+      (cause: unknown) => settle(() => reject(cause)),
+    );
+  });
+}
+
+/** What the app's own part of an agent threw, as this library's error. */
+export function providerError(what: string, cause: unknown): VoiceError {
+  if (cause instanceof VoiceError) return cause;
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new VoiceError("provider-failed", `${what} failed: ${why}`, { cause });
+}
