@@ -46,6 +46,8 @@ export type AgentEvent =
       readonly startMs: number;
       readonly endMs: number;
     }
+  /** What was captured and can no longer be sent to it. */
+  | { readonly type: "gap"; readonly startMs: number; readonly durationMs: number; readonly cause: "unsent" }
   /** The agent cannot be reached; it is tried again in `retryInMs`. */
   | { readonly type: "agent-reconnecting"; readonly error: VoiceError; readonly retryInMs: number }
   /** It is reached again. */

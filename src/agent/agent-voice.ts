@@ -1,11 +1,15 @@
 import { msToSamples, samplesToMs } from "../audio/units.ts";
 import type { ClearedPlayback, Playback, PlaybackEvent } from "../playback/playback.ts";
+import type { Speaker } from "../playback/speaker.ts";
 import type { AgentSpeech } from "../turns/interruption-rules.ts";
 import type { AgentHost } from "./agent.ts";
 import { Answer, type AnswerEnd } from "./answer.ts";
 
-/** Opens what an agent speaks through; what happens to its items is told to `onEvent`. */
-export type OpenPlayback = (host: AgentHost, onEvent: (event: PlaybackEvent) => void) => Promise<Playback>;
+/** What an agent speaks through. */
+export type AgentSpeaker = Playback & Pick<Speaker, "output" | "volume" | "setOutputDevice">;
+
+/** Opens it; what happens to its items is told to `onEvent`. */
+export type OpenSpeaker = (host: AgentHost, onEvent: (event: PlaybackEvent) => void) => Promise<AgentSpeaker>;
 
 /** Whoever keeps account of what the agent is doing: turn taking, or in a session without turns the agent itself. */
 export interface FloorKeeper {
@@ -48,7 +52,7 @@ export class AgentVoice {
   readonly #silenceMs = new Map<Answer, number>();
   /** Those that are cut off, until it is known how far they came. */
   #fading: readonly Answer[] = [];
-  #playback: Playback | undefined;
+  #playback: AgentSpeaker | undefined;
   #isThinking = false;
   #isThoughtInterruptible = true;
   #isPaused = false;
@@ -56,7 +60,7 @@ export class AgentVoice {
   #pauseToSilenceMs: number | undefined;
   #cutting: Promise<void> = Promise.resolve();
 
-  constructor(host: AgentHost, floor: FloorKeeper, open: OpenPlayback) {
+  constructor(host: AgentHost, floor: FloorKeeper, open: OpenSpeaker) {
     this.#host = host;
     this.#floor = floor;
     this.ready = open(host, (event) => this.#take(event)).then((playback) => {
@@ -66,6 +70,11 @@ export class AgentVoice {
     });
     this.ready.catch(() => undefined); // the session's start says it
     host.signal.addEventListener("abort", () => this.#close(), { once: true });
+  }
+
+  /** What it speaks through, once it is there. */
+  get speaker(): AgentSpeaker | undefined {
+    return this.#playback;
   }
 
   /** True while something is prepared or said. */

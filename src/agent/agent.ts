@@ -2,8 +2,10 @@ import type { AssetLocation } from "../assets.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import type { VoiceError } from "../errors.ts";
 import type { HearingEvent } from "../gate/frame-decider.ts";
+import type { Speaker } from "../playback/speaker.ts";
 import type { TurnEvent } from "../turns/turn-event.ts";
 import type { TurnRun } from "../turns/turn-run.ts";
+import type { TurnSettings } from "../turns/turn-settings.ts";
 import type { AgentEvent } from "./agent-event.ts";
 
 /** How one thing is said. */
@@ -23,25 +25,31 @@ export interface Said {
 export interface AgentSurroundings {
   readonly hasVad: boolean;
   readonly hasStt: boolean;
-  readonly hasTurns: boolean;
+  /** How turns are taken; absent where the session takes none. */
+  readonly turns: TurnSettings | undefined;
 }
 
-/** Whoever answers: made by `cascade()` or `openaiRealtime()`, and handed to a session as `agent`. */
-export interface Agent {
+/** What an agent asks of its session. */
+export interface AgentDemands {
   /** What it wants to hear for itself, at this rate in Hz; absent if the session's turns are enough. */
   readonly hearsAtHz?: number;
   /** Whether it ends the person's turns itself, so that it must hear the silences too: the gate stays open then. */
   readonly endsTurns: boolean;
+}
+
+/** Whoever answers: made by `cascade()` or `openaiRealtime()`, and handed to a session as `agent`. */
+export interface Agent {
   /** What both sides said, for a session without `turns`. */
   readonly conversation: Conversation;
-  /** Whether a session has what it needs. @throws TypeError naming what is missing, and why it is needed. */
-  require(surroundings: AgentSurroundings): void;
+  /** What it asks of such a session. @throws TypeError naming what is missing or too much, and why. */
+  demands(surroundings: AgentSurroundings): AgentDemands;
   /** Begins to answer, for one run of a session. Called from the click that starts it, before anything is awaited. */
   start(host: AgentHost): AgentRun;
 }
 
 /** The session around an agent. */
 export interface AgentHost {
+  readonly surroundings: AgentSurroundings;
   /** The run's own; playback goes to its destination. */
   readonly context: AudioContext;
   readonly assets: AssetLocation | undefined;
@@ -64,6 +72,8 @@ export interface AgentHost {
 export interface AgentRun {
   /** Resolves when it can be heard; rejects with what is missing. The session's start waits for it. */
   readonly ready: Promise<void>;
+  /** What it speaks through, once {@link ready}. */
+  readonly speaker: Pick<Speaker, "output" | "volume" | "setOutputDevice"> | undefined;
   /** How it stands, for displays and bug reports. */
   readonly health: Readonly<Record<string, unknown>>;
   /** Takes what turn taking says, after the app was told. */
@@ -74,6 +84,8 @@ export interface AgentRun {
   say(text: string, options: SayOptions): Promise<Said>;
   /** Answers a text as if the person had said it. */
   sendText(text: string): void;
-  /** Stops what is being said or prepared; for sessions without `turns`, where nobody else says it. */
+  /** Stops what is being said or prepared. */
   interrupt(): void;
+  /** Forgets what was heard in this turn. */
+  clear(): void;
 }

@@ -1,6 +1,6 @@
 import type { Conversation } from "../conversation/conversation.ts";
 import type { Playback, PlaybackCount } from "../playback/playback.ts";
-import { SpokenText, type AlignedWord } from "../playback/spoken-text.ts";
+import { SpokenText, type SpokenWord } from "../playback/spoken-text.ts";
 import type { AgentEvent } from "./agent-event.ts";
 import { AnswerSound } from "./answer-sound.ts";
 
@@ -39,7 +39,7 @@ export interface AnswerAudio {
   readonly samples: Float32Array | Int16Array;
   readonly rateHz: number;
   /** Words in it, dated from the beginning of the part. */
-  readonly words?: readonly AlignedWord[];
+  readonly words?: readonly SpokenWord[];
   /** Which content of the item. @defaultValue the one before, or the next after another rate */
   readonly contentIndex?: number;
 }

@@ -1,12 +1,12 @@
-import { Speaker, type SpeakerOptions } from "../playback/speaker.ts";
-import type { OpenPlayback } from "./agent-voice.ts";
+import { Speaker } from "../playback/speaker.ts";
+import type { SpeakerOptions } from "../playback/speaker-options.ts";
+import { unlockOutput } from "../playback/unlock-output.ts";
+import type { OpenSpeaker } from "./agent-voice.ts";
 
 /** Opens the page's loudspeaker for an agent, in the context of its session; it is closed with the run. */
-export function openSpeaker(options: SpeakerOptions = {}): OpenPlayback {
-  return async ({ context, assets, signal }, onEvent) => {
-    const speaker = await Speaker.open({ context, assets, signal, options, onEvent });
-    signal.addEventListener("abort", () => speaker.close(), { once: true });
-    if (signal.aborted) speaker.close();
-    return speaker;
+export function openSpeaker(options: SpeakerOptions = {}): OpenSpeaker {
+  return ({ context, assets, signal, onFailure }, onEvent) => {
+    unlockOutput(context);
+    return Speaker.open({ context, assets, signal, options, onEvent, onFailure });
   };
 }

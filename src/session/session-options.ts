@@ -1,4 +1,4 @@
-import type { Agent } from "../agent/agent.ts";
+import type { Agent, AgentSurroundings } from "../agent/agent.ts";
 import type { AssetLocation } from "../assets.ts";
 import { gateSettings, type GateOptions } from "../gate/speech-gate.ts";
 import type { AudioSource } from "../microphone/sources.ts";
@@ -32,6 +32,8 @@ export interface VoiceSessionOptions {
 export interface SessionSettings extends VoiceSessionOptions {
   readonly gate: GateOptions;
   readonly finalLimitMs: number;
+  /** A second rate at which the agent hears. */
+  readonly uplinkRateHz: number | undefined;
 }
 
 /**
@@ -55,8 +57,8 @@ export function sessionSettings(options: VoiceSessionOptions): SessionSettings {
   }
   if (turns !== undefined && typeof turns?.start !== "function") throw new TypeError("turns must be turnTaking()");
   turns?.require(vad !== false, stt !== undefined);
-  agent?.require({ hasVad: vad !== false, hasStt: stt !== undefined, hasTurns: turns !== undefined });
-  const ender = stt?.capabilities.endsTurns ? stt.model : agent?.endsTurns ? "an agent that does so" : undefined;
+  const demands = agent?.demands(surroundingsOf(options));
+  const ender = stt?.capabilities.endsTurns ? stt.model : demands?.endsTurns ? "an agent that does so" : undefined;
   const policy = options.gate?.policy ?? (vad && !ender ? "speech" : "always");
   if (policy === "speech" && !vad) throw new TypeError('gate.policy "speech" needs a vad to open the gate');
   if (policy === "speech" && ender !== undefined) {
@@ -66,5 +68,10 @@ export function sessionSettings(options: VoiceSessionOptions): SessionSettings {
   }
   const gate = { ...options.gate, policy };
   gateSettings(gate);
-  return { ...options, gate, finalLimitMs };
+  return { ...options, gate, finalLimitMs, uplinkRateHz: demands?.hearsAtHz };
+}
+
+/** What an agent is told of its session. */
+export function surroundingsOf({ vad, stt, turns }: VoiceSessionOptions): AgentSurroundings {
+  return { hasVad: vad !== false, hasStt: stt !== undefined, turns: turns?.settings };
 }

@@ -1,6 +1,6 @@
 import type { AgentRun } from "../agent/agent.ts";
 import { samplesToMs } from "../audio/units.ts";
-import { VoiceError, type VoiceErrorCode } from "../errors.ts";
+import type { VoiceError } from "../errors.ts";
 import { prepareHearing, type Hearing } from "../gate/hearing.ts";
 import type { HearingEvent } from "../gate/frame-decider.ts";
 import { CaptureClock } from "../microphone/capture-clock.ts";
@@ -13,7 +13,8 @@ import type { TurnHost } from "../turns/turn-host.ts";
 import type { TurnRun } from "../turns/turn-run.ts";
 import type { EndReason, VoiceEvent } from "./events.ts";
 import type { SessionHealth } from "./health.ts";
-import type { SessionSettings } from "./session-options.ts";
+import { surroundingsOf, type SessionSettings } from "./session-options.ts";
+import { asVoiceError, microphoneLost, newContext } from "./run-faults.ts";
 import { SpeechPath } from "./speech-path.ts";
 
 /** How often late frames are looked for, and from when on the clock goes on without them, in ms. */
@@ -158,6 +159,7 @@ export class SessionRun {
   #startAgent(): AgentRun | undefined {
     const { agent, turns, assets } = this.#settings;
     return agent?.start({
+      surroundings: surroundingsOf(this.#settings),
       context: this.#context,
       assets,
       conversation: (turns ?? agent).conversation,
@@ -240,23 +242,6 @@ export class SessionRun {
     }, LATE_FRAME_MS);
     this.#ended.signal.addEventListener("abort", () => clearInterval(timer), { once: true });
   }
-}
-
-function newContext(): AudioContext {
-  try {
-    return new AudioContext({ latencyHint: "interactive" });
-  } catch (cause) {
-    throw new VoiceError("audio-context-failed", "This browser gives no AudioContext", { cause });
-  }
-}
-
-function microphoneLost(): VoiceError {
-  return new VoiceError("microphone-lost", "The microphone went away while it was in use");
-}
-
-function asVoiceError(cause: unknown, code: VoiceErrorCode = "audio-context-failed"): VoiceError {
-  if (cause instanceof VoiceError) return cause;
-  return new VoiceError(code, cause instanceof Error ? cause.message : String(cause), { cause });
 }
 
 function ignore(): void {}

@@ -58,6 +58,7 @@ export abstract class TurnControls {
   /** Forgets what the person said in this turn, also what of it is still on its way. @throws as {@link commitUserTurn} */
   clearUserTurn(): void {
     this.#turns().clear();
+    this.run.agent?.clear();
   }
 
   /** Makes the agent stop. @throws as {@link commitUserTurn} */

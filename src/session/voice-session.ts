@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import type { AgentRun } from "../agent/agent.ts";
 import { VoiceError } from "../errors.ts";
 import type { Stt } from "../stt/contract.ts";
 import type { Conversation } from "../conversation/conversation.ts";
@@ -172,6 +173,11 @@ export class VoiceSession extends TurnControls implements AsyncDisposable {
     const turns = this.#settings.turns.with(options);
     this.#settings = sessionSettings({ ...this.#settings, turns });
     this.#run?.turns?.update(turns.settings);
+  }
+
+  /** What the agent speaks through: loudness, output device, and a node to record from. Absent without an agent, and while nothing runs. */
+  get speaker(): AgentRun["speaker"] {
+    return this.#run?.agent?.speaker;
   }
 
   protected override get run(): TurnControlsRun {

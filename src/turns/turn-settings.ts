@@ -73,7 +73,7 @@ export function turnSettings(options: TurnTakingOptions = {}): TurnSettings {
   return {
     detection,
     endpointing: endpointingSettings(options.endpointing, detection),
-    interruption: interruptionSettings(options.interruption),
+    interruption: interruptionSettings(options.interruption, detection),
     preemptiveGeneration: preemptiveGenerationSettings(options.preemptiveGeneration),
     userTurnLimit: userTurnLimitSettings(options.userTurnLimit),
     userAwayAfterSamples: samplesOf("turns.userAwayAfterMs", userAwayAfterMs, DAY_MS),
@@ -104,7 +104,7 @@ export function endpointingSettings(options: EndpointingOptions = {}, detection?
   return { mode, minDelaySamples, maxDelaySamples, alpha };
 }
 
-function interruptionSettings(options: InterruptionOptions = {}): InterruptionSettings {
+function interruptionSettings(options: InterruptionOptions = {}, detection?: TurnDetection): InterruptionSettings {
   const path = "turns.interruption";
   const {
     enabled = true,
@@ -114,7 +114,8 @@ function interruptionSettings(options: InterruptionOptions = {}): InterruptionSe
     falseInterruptionTimeoutMs = 2_000,
   } = options;
   const {
-    resumeFalseInterruption = true,
+    // A server that cancels by itself leaves nothing to go on with.
+    resumeFalseInterruption = detection !== "realtime",
     discardAudioIfUninterruptible = true,
     backchannelBoundaryMs = 1_000,
   } = options;

@@ -1,4 +1,4 @@
-import type { SpeakerOptions } from "../../playback/speaker.ts";
+import { resolveSpeakerOptions, type SpeakerOptions } from "../../playback/speaker-options.ts";
 import type { Clock } from "../../net/clock.ts";
 import { systemClock } from "../../net/system-clock.ts";
 import type { AnyTool } from "../tool.ts";
@@ -46,6 +46,7 @@ export function cascadeSettings(options: CascadeOptions): CascadeSettings {
   requireMs("respondTimeoutMs", respondTimeoutMs, 1);
   requireMs("speakTimeoutMs", speakTimeoutMs, 1);
   requireMs("maxAheadMs", maxAheadMs, 1_000);
+  resolveSpeakerOptions(playback, "cascade.playback");
   const tools = checkedTools(options.tools, "cascade.tools");
   return { respond, speak, tools, maxToolSteps, respondTimeoutMs, speakTimeoutMs, maxAheadMs, playback, clock };
 }

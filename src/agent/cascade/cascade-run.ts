@@ -2,7 +2,7 @@ import { msToSamples } from "../../audio/units.ts";
 import { Conversation } from "../../conversation/conversation.ts";
 import type { TurnEvent } from "../../turns/turn-event.ts";
 import type { AgentHost, AgentRun, Said, SayOptions } from "../agent.ts";
-import { AgentVoice, type OpenPlayback } from "../agent-voice.ts";
+import { AgentVoice, type AgentSpeaker, type OpenSpeaker } from "../agent-voice.ts";
 import type { AnswerAnchors } from "../answer-stopwatch.ts";
 import { ToolRunner } from "../tool-runner.ts";
 import { TurnFloor } from "../turn-floor.ts";
@@ -21,12 +21,16 @@ export class CascadeRun implements AgentRun {
   readonly #wanted = new Set<Generation>();
   #prepared: { readonly generationId: number; readonly generation: Generation } | undefined;
 
-  constructor(settings: CascadeSettings, host: AgentHost, open: OpenPlayback) {
+  constructor(settings: CascadeSettings, host: AgentHost, open: OpenSpeaker) {
     this.#host = host;
     this.#voice = new AgentVoice(host, new TurnFloor(host), open);
     this.ready = this.#voice.ready;
     const tools = new ToolRunner(settings.tools, host, settings.clock);
     this.#parts = { settings, host, voice: this.#voice, tools };
+  }
+
+  get speaker(): AgentSpeaker | undefined {
+    return this.#voice.speaker;
   }
 
   /** How many replies are being made. */
@@ -72,6 +76,10 @@ export class CascadeRun implements AgentRun {
     for (const generation of this.#wanted) generation.abort();
     this.#wanted.clear();
     void this.#voice.cut();
+  }
+
+  clear(): void {
+    this.#dropPrepared();
   }
 
   /** The person has likely finished: their answer is made, but neither told nor said. */

@@ -25,10 +25,10 @@ import { CascadeRun } from "./cascade-run.ts";
 export function cascade(options: CascadeOptions): Agent {
   const settings = cascadeSettings(options);
   return {
-    endsTurns: false,
     conversation: new Conversation(),
-    require({ hasTurns }) {
-      if (!hasTurns) throw new TypeError("cascade() needs turns: turnTaking() says when to answer");
+    demands({ turns }) {
+      if (!turns) throw new TypeError("cascade() needs turns: turnTaking() says when to answer");
+      return { endsTurns: false };
     },
     start: (host) => new CascadeRun(settings, host, openSpeaker(settings.playback)),
   };

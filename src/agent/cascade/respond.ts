@@ -1,5 +1,5 @@
 import type { Conversation } from "../../conversation/conversation.ts";
-import type { AlignedWord } from "../../playback/spoken-text.ts";
+import type { SpokenWord } from "../../playback/spoken-text.ts";
 import type { AnyTool } from "../tool.ts";
 
 /** What the person said, and is to be answered. */
@@ -44,7 +44,7 @@ export interface SpokenAudio {
   /** In Hz, the same for all of a text. */
   readonly rateHz: number;
   /** Words in or before it, dated from the beginning of the text's audio: captions and truncation are exact with them. */
-  readonly words?: readonly AlignedWord[];
+  readonly words?: readonly SpokenWord[];
 }
 
 /** Speaks a text, which is a sentence or so: the app's own voice. What it throws is a warning; the session goes on. */

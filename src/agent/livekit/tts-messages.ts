@@ -2,12 +2,12 @@ import { decodeBase64 } from "../../audio/base64.ts";
 import { pcm16FromBytes } from "../../audio/pcm16.ts";
 import { VoiceError } from "../../errors.ts";
 import { errorOfStatus } from "../../net/status-error.ts";
-import type { AlignedWord } from "../../playback/spoken-text.ts";
+import type { SpokenWord } from "../../playback/spoken-text.ts";
 
 /** What of a server's message matters to who speaks. */
 export type TtsEvent =
   | { readonly type: "audio"; readonly samples: Int16Array }
-  | { readonly type: "words"; readonly words: readonly AlignedWord[] }
+  | { readonly type: "words"; readonly words: readonly SpokenWord[] }
   /** All of the segment's sound has come. */
   | { readonly type: "done" }
   | { readonly type: "closed" };
@@ -55,7 +55,7 @@ function samplesOf(audio: unknown): Int16Array {
   }
 }
 
-function wordOf(value: unknown): AlignedWord {
+function wordOf(value: unknown): SpokenWord {
   if (!isRecord(value)) throw nonsense("a word that is no object");
   const { word, start, end } = value;
   if (typeof word !== "string" || !isTime(start) || !isTime(end)) throw nonsense("a word without text or times");
