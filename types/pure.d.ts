@@ -11,11 +11,24 @@ interface AbortSignal {
   addEventListener(type: "abort", listener: () => void, options?: EventListenerOptionsLike): void;
   removeEventListener(type: "abort", listener: () => void): void;
 }
+declare const AbortSignal: { any(signals: AbortSignal[]): AbortSignal };
 declare class AbortController {
   readonly signal: AbortSignal;
   abort(reason?: unknown): void;
 }
 interface MessagePort {
   close(): void;
+}
+/** Handed through. */
+interface URL {
+  readonly href: string;
+}
+/** Handed through; what is done with it, shells do. */
+interface AudioContext {
+  readonly currentTime: number;
+}
+/** Handed through. */
+interface AudioNode {
+  readonly numberOfOutputs: number;
 }
 declare function queueMicrotask(callback: () => void): void;

@@ -1,15 +1,9 @@
 import { msToSamples, samplesToMs } from "../audio/units.ts";
-import type { ClearedPlayback, Playback, PlaybackEvent } from "../playback/playback.ts";
-import type { Speaker } from "../playback/speaker.ts";
+import type { ClearedPlayback, PlaybackEvent } from "../playback/playback.ts";
 import type { AgentSpeech } from "../turns/interruption-rules.ts";
-import type { AgentHost } from "./agent.ts";
+import type { AgentHost } from "./agent-host.ts";
+import type { AgentSpeaker, OpenSpeaker } from "./agent-speaker.ts";
 import { Answer, type AnswerEnd } from "./answer.ts";
-
-/** What an agent speaks through. */
-export type AgentSpeaker = Playback & Pick<Speaker, "output" | "volume" | "setOutputDevice">;
-
-/** Opens it; what happens to its items is told to `onEvent`. */
-export type OpenSpeaker = (host: AgentHost, onEvent: (event: PlaybackEvent) => void) => Promise<AgentSpeaker>;
 
 /** Whoever keeps account of what the agent is doing: turn taking, or in a session without turns the agent itself. */
 export interface FloorKeeper {

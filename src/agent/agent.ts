@@ -1,12 +1,8 @@
-import type { AssetLocation } from "../assets.ts";
 import type { Conversation } from "../conversation/conversation.ts";
-import type { VoiceError } from "../errors.ts";
 import type { HearingEvent } from "../gate/frame-decider.ts";
-import type { Speaker } from "../playback/speaker.ts";
 import type { TurnEvent } from "../turns/turn-event.ts";
-import type { TurnRun } from "../turns/turn-run.ts";
-import type { TurnSettings } from "../turns/turn-settings.ts";
-import type { AgentEvent } from "./agent-event.ts";
+import type { AgentHost, AgentSurroundings } from "./agent-host.ts";
+import type { AgentSpeaker } from "./agent-speaker.ts";
 
 /** How one thing is said. */
 export interface SayOptions {
@@ -19,14 +15,6 @@ export interface Said {
   /** What of it was heard. */
   readonly heardText: string;
   readonly isInterrupted: boolean;
-}
-
-/** Which parts a session has. */
-export interface AgentSurroundings {
-  readonly hasVad: boolean;
-  readonly hasStt: boolean;
-  /** How turns are taken; absent where the session takes none. */
-  readonly turns: TurnSettings | undefined;
 }
 
 /** What an agent asks of its session. */
@@ -47,33 +35,12 @@ export interface Agent {
   start(host: AgentHost): AgentRun;
 }
 
-/** The session around an agent. */
-export interface AgentHost {
-  readonly surroundings: AgentSurroundings;
-  /** The run's own; playback goes to its destination. */
-  readonly context: AudioContext;
-  readonly assets: AssetLocation | undefined;
-  /** What both sides said. */
-  readonly conversation: Conversation;
-  /** The capture clock, in samples at 16 kHz. */
-  readonly now: () => number;
-  /** Turn taking; absent in a session without `turns`. */
-  readonly turns: () => TurnRun | undefined;
-  readonly emit: (event: AgentEvent) => void;
-  /** Something broke and the session goes on. */
-  readonly onWarning: (error: VoiceError) => void;
-  /** Nothing more comes of it; the session ends. */
-  readonly onFailure: (error: VoiceError) => void;
-  /** Aborted when the run ends: everything is given back at once. */
-  readonly signal: AbortSignal;
-}
-
 /** An agent at work in one run of a session. */
 export interface AgentRun {
   /** Resolves when it can be heard; rejects with what is missing. The session's start waits for it. */
   readonly ready: Promise<void>;
   /** What it speaks through, once {@link ready}. */
-  readonly speaker: Pick<Speaker, "output" | "volume" | "setOutputDevice"> | undefined;
+  readonly speaker: AgentSpeaker | undefined;
   /** How it stands, for displays and bug reports. */
   readonly health: Readonly<Record<string, unknown>>;
   /** Takes what turn taking says, after the app was told. */

@@ -64,7 +64,8 @@ export class AnswerSound {
       return;
     }
     const last = this.#items.at(-1);
-    if (last?.rateHz === rateHz && (contentIndex ?? last.contentIndex) === last.contentIndex) return last.write(samples);
+    if (last?.rateHz === rateHz && (contentIndex ?? last.contentIndex) === last.contentIndex)
+      return last.write(samples);
     last?.end();
     const next = contentIndex ?? (last ? last.contentIndex + 1 : 0);
     const item = this.#playback.begin({ itemId: this.#itemId, contentIndex: next }, rateHz);

@@ -50,7 +50,11 @@ export class AnswerStopwatch {
   }
 }
 
-function since<Name extends string>(name: Name, from: number | undefined, to: number | undefined): { [N in Name]?: number } {
+function since<Name extends string>(
+  name: Name,
+  from: number | undefined,
+  to: number | undefined,
+): { [N in Name]?: number } {
   if (from === undefined || to === undefined) return {};
   return { [name]: Math.max(0, samplesToMs(to - from)) } as { [N in Name]?: number };
 }

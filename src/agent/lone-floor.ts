@@ -1,6 +1,6 @@
 import { samplesToMs } from "../audio/units.ts";
 import { AgentState, type AgentActivity, type AgentStateKind } from "../turns/agent-state.ts";
-import type { AgentHost } from "./agent.ts";
+import type { AgentHost } from "./agent-host.ts";
 import type { FloorKeeper } from "./agent-voice.ts";
 
 /** Keeps account of what the agent is doing in a session without turns, and tells it. */

@@ -2,7 +2,7 @@ import { samplesToMs } from "../audio/units.ts";
 import type { JsonValue } from "../conversation/conversation-item.ts";
 import { VoiceError } from "../errors.ts";
 import type { Clock } from "../net/clock.ts";
-import type { AgentHost } from "./agent.ts";
+import type { AgentHost } from "./agent-host.ts";
 import { providerError, within } from "./provider.ts";
 import type { AnyTool } from "./tool.ts";
 

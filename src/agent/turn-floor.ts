@@ -1,5 +1,5 @@
 import type { AgentSpeech } from "../turns/interruption-rules.ts";
-import type { AgentHost } from "./agent.ts";
+import type { AgentHost } from "./agent-host.ts";
 import type { FloorKeeper } from "./agent-voice.ts";
 
 /** Lets the session's turn taking keep account of what the agent is doing. */

@@ -29,7 +29,7 @@ test.each<[object, Error]>([
   [{ source: undefined, vad }, new TypeError("source must be microphone(), fromStream() or fromAudio()")],
   [{ source, vad: undefined, stt }, new TypeError("vad must be silero() or false")],
   [{ source, vad: true, stt }, new TypeError("vad must be silero() or false")],
-  [{ source, vad: false }, new TypeError("A session needs an stt, a vad, or both")],
+  [{ source, vad: false }, new TypeError("A session needs an stt, a vad or an agent")],
   [{ source, vad, finalLimitMs: -1 }, new RangeError("finalLimitMs must be in [0, 60000] ms, got -1")],
   [{ source, vad, finalLimitMs: Number.NaN }, new RangeError("finalLimitMs must be in [0, 60000] ms, got NaN")],
   [

@@ -1,4 +1,5 @@
-import type { Agent, AgentSurroundings } from "../agent/agent.ts";
+import type { Agent } from "../agent/agent.ts";
+import type { AgentSurroundings } from "../agent/agent-host.ts";
 import type { AssetLocation } from "../assets.ts";
 import { gateSettings, type GateOptions } from "../gate/speech-gate.ts";
 import type { AudioSource } from "../microphone/sources.ts";

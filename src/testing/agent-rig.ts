@@ -1,6 +1,7 @@
 import type { AgentEvent } from "../agent/agent-event.ts";
-import type { AgentHost, AgentRun } from "../agent/agent.ts";
-import type { OpenSpeaker } from "../agent/agent-voice.ts";
+import type { AgentRun } from "../agent/agent.ts";
+import type { AgentHost } from "../agent/agent-host.ts";
+import type { OpenSpeaker } from "../agent/agent-speaker.ts";
 import { msToSamples, samplesToMs } from "../audio/units.ts";
 import type { VoiceError } from "../errors.ts";
 import type { TurnEvent } from "../turns/turn-event.ts";

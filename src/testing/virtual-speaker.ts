@@ -1,8 +1,9 @@
-import type { OpenSpeaker, AgentSpeaker } from "../agent/agent-voice.ts";
+import type { AgentSpeaker, OpenSpeaker } from "../agent/agent-speaker.ts";
 import { PlaybackQueue } from "../playback/playback-queue.ts";
 import type { PlaybackEvent } from "../playback/playback.ts";
 import { RemoteQueue } from "../playback/remote-queue.ts";
 import { FakeClock } from "./fake-clock.ts";
+import { settled } from "./settled.ts";
 
 const QUANTUM_FRAMES = 128;
 
@@ -60,8 +61,8 @@ export class VirtualSpeaker {
       this.#queue?.render(this.#quantum, this.#frame);
       this.heard.push(...this.#quantum);
       this.#frame += QUANTUM_FRAMES;
-      await undefined;
+      await Promise.resolve();
     }
-    await new Promise((resolve) => setTimeout(resolve));
+    await settled();
   }
 }

@@ -1,6 +1,5 @@
 import { resolveSpeakerOptions, type SpeakerOptions } from "../../playback/speaker-options.ts";
 import type { Clock } from "../../net/clock.ts";
-import { systemClock } from "../../net/system-clock.ts";
 import type { AnyTool } from "../tool.ts";
 import { checkedTools } from "../tool-runner.ts";
 import type { Respond, Speak } from "./respond.ts";
@@ -31,11 +30,11 @@ export interface CascadeOptions {
 export type CascadeSettings = Required<Omit<CascadeOptions, "playback">> & { readonly playback: SpeakerOptions };
 
 /**
- * Checks the options and fills in the defaults.
+ * Checks the options and fills in the defaults; `systemClock` is that of the clock.
  *
  * @throws RangeError or TypeError naming the option, the rule and the value.
  */
-export function cascadeSettings(options: CascadeOptions): CascadeSettings {
+export function cascadeSettings(options: CascadeOptions, systemClock: Clock): CascadeSettings {
   const { respond, speak, maxToolSteps = 8, playback = {}, clock = systemClock } = options;
   if (typeof respond !== "function") throw new TypeError("cascade.respond must be a function that yields text");
   if (typeof speak !== "function") throw new TypeError("cascade.speak must be a function that yields audio");

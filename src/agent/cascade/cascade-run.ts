@@ -1,8 +1,10 @@
 import { msToSamples } from "../../audio/units.ts";
 import { Conversation } from "../../conversation/conversation.ts";
 import type { TurnEvent } from "../../turns/turn-event.ts";
-import type { AgentHost, AgentRun, Said, SayOptions } from "../agent.ts";
-import { AgentVoice, type AgentSpeaker, type OpenSpeaker } from "../agent-voice.ts";
+import type { AgentRun, Said, SayOptions } from "../agent.ts";
+import type { AgentHost } from "../agent-host.ts";
+import type { AgentSpeaker, OpenSpeaker } from "../agent-speaker.ts";
+import { AgentVoice } from "../agent-voice.ts";
 import type { AnswerAnchors } from "../answer-stopwatch.ts";
 import { ToolRunner } from "../tool-runner.ts";
 import { TurnFloor } from "../turn-floor.ts";

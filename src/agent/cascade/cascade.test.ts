@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { AgentRig, toneOf } from "../../testing/agent-rig.ts";
+import { FakeClock } from "../../testing/fake-clock.ts";
 import type { TurnTakingOptions } from "../../turns/turn-options.ts";
 import { cascadeSettings, type CascadeOptions } from "./cascade-options.ts";
 import { CascadeRun } from "./cascade-run.ts";
@@ -30,12 +31,16 @@ async function firstOf(respond: Respond) {
 
 function rigOf(options: Partial<CascadeOptions>, turns: TurnTakingOptions = {}): AgentRig {
   const rig: AgentRig = new AgentRig((host, open) => {
-    const settings = cascadeSettings({ respond: says("Hello."), speak: speakWords, clock: rigClock(), ...options });
-    return new CascadeRun(settings, host, open);
+    const clock = {
+      nowMs: () => rig.clock.nowMs(),
+      schedule: (ms: number, act: () => void) => rig.clock.schedule(ms, act),
+    };
+    return new CascadeRun(
+      cascadeSettings({ respond: says("Hello."), speak: speakWords, ...options }, clock),
+      host,
+      open,
+    );
   }, turns);
-  function rigClock() {
-    return { nowMs: () => rig.clock.nowMs(), schedule: (ms: number, act: () => void) => rig.clock.schedule(ms, act) };
-  }
   return rig;
 }
 
@@ -47,7 +52,11 @@ test("a turn is answered, sentence by sentence, and both sides stand in the conv
   await rig.pass(4_000);
   expect(rig.lines).toEqual(["user | tell me a story", "assistant | There was a king. He had three sons."]);
   const [started, ended] = rig.told("agent-speech-started", "agent-speech-ended");
-  expect(ended).toMatchObject({ heardText: "There was a king. He had three sons.", heardMs: 3_200, isInterrupted: false });
+  expect(ended).toMatchObject({
+    heardText: "There was a king. He had three sons.",
+    heardMs: 3_200,
+    isInterrupted: false,
+  });
   expect(ended!.atMs - started!.atMs).toBeGreaterThan(3_100);
   expect(rig.told("agent-state").map(({ to }) => to)).toEqual(["listening", "thinking", "speaking", "listening"]);
   expect(rig.told("agent-metrics")[0]?.metrics).toMatchObject({ heardMs: 3_200, receivedMs: 3_200, underruns: 0 });
@@ -95,7 +104,7 @@ test("an answer that was prepared for other words is thrown away without a trace
   await rig.turn("is it");
   await rig.pass(4_000);
   expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
-  expect(rig.lines).toEqual(["user | what time is it", "assistant | You said what time is it."]);
+  expect(rig.lines).toEqual(["user | what time is it", "assistant | You said what time is it. "]);
   expect(ran).toBe(0);
 });
 
@@ -116,7 +125,12 @@ test("an interruption falls silent within the fade, and the conversation keeps w
   expect(ended.heardText).toBe(STORY.split(" ").slice(0, words).join(" "));
   expect(rig.lines[1]).toBe(`assistant | ${STORY} | heard: ${ended.heardText}`);
   await rig.pass(544 + 1_000);
-  expect(rig.conversation.messages().map(({ text }) => text)).toEqual(["tell me a story", ended.heardText, "stop please", STORY]);
+  expect(rig.conversation.messages().map(({ text }) => text)).toEqual([
+    "tell me a story",
+    ended.heardText,
+    "stop please",
+    STORY,
+  ]);
 });
 
 test("sound without words pauses it, and it goes on at the very next sample", async () => {
@@ -196,7 +210,10 @@ test.each<[string, Partial<CascadeOptions>, string]>([
   ["speak never yields", { speak: () => hang() }, "speak gave nothing for 15000 ms"],
   [
     "respond asks for tools for ever",
-    { respond: says({ type: "tool-call", name: "again", arguments: {} }), tools: [{ name: "again", execute: () => "ok" }] },
+    {
+      respond: says({ type: "tool-call", name: "again", arguments: {} }),
+      tools: [{ name: "again", execute: () => "ok" }],
+    },
     "respond asked for tools more than 8 times in a row",
   ],
 ])("when %s, that is a warning; the agent listens again and answers the next turn", async (_what, options, message) => {
@@ -306,5 +323,7 @@ test.each([
   [{ tools: [{ name: "no good", execute: () => 1 }] }, RangeError],
   [{ tools: [{ name: "a" }] }, new TypeError("cascade.tools[0].execute must be a function")],
 ])("bad options fail at once and say why: %j", (options, error) => {
-  expect(() => cascadeSettings({ respond: says(), speak: speakWords, ...options } as CascadeOptions)).toThrow(error);
+  expect(() =>
+    cascadeSettings({ respond: says(), speak: speakWords, ...options } as CascadeOptions, new FakeClock()),
+  ).toThrow(error);
 });

@@ -1,4 +1,5 @@
 import { Conversation } from "../../conversation/conversation.ts";
+import { systemClock } from "../../net/system-clock.ts";
 import type { Agent } from "../agent.ts";
 import { openSpeaker } from "../open-speaker.ts";
 import { cascadeSettings, type CascadeOptions } from "./cascade-options.ts";
@@ -23,7 +24,7 @@ import { CascadeRun } from "./cascade-run.ts";
  * @throws RangeError or TypeError naming the option, the rule and the value.
  */
 export function cascade(options: CascadeOptions): Agent {
-  const settings = cascadeSettings(options);
+  const settings = cascadeSettings(options, systemClock);
   return {
     conversation: new Conversation(),
     demands({ turns }) {

@@ -1,6 +1,6 @@
 import type { Conversation } from "../../conversation/conversation.ts";
 import { VoiceError } from "../../errors.ts";
-import type { AgentHost } from "../agent.ts";
+import type { AgentHost } from "../agent-host.ts";
 import type { AgentVoice } from "../agent-voice.ts";
 import type { Answer } from "../answer.ts";
 import { AnswerStopwatch, type AnswerAnchors } from "../answer-stopwatch.ts";
@@ -77,7 +77,7 @@ export class Generation {
 
   /** It is of no use: nothing more is made of it. What is said of it is the voice's affair. */
   abort(): void {
-    this.#abort.abort(new DOMException("The answer is of no use any more", "AbortError"));
+    this.#abort.abort();
     this.#answer.stop();
   }
 
@@ -129,12 +129,7 @@ export class Generation {
     this.#say();
   }
 
-  async #write(
-    answer: Answer,
-    sentences: SentenceQueue,
-    requests: ToolRequest[],
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #write(answer: Answer, sentences: SentenceQueue, requests: ToolRequest[], signal: AbortSignal): Promise<void> {
     const splitter = new SentenceSplitter();
     const take = (text: string): void => {
       this.#stopwatch.text();
@@ -165,7 +160,11 @@ export class Generation {
       await answer.whenWaitingLess(maxAheadMs);
       signal.throwIfAborted();
       answer.beginPart(sentence);
-      for await (const audio of piecesOf("speak", () => speak(sentence.trim(), { signal }), { limitMs, clock, signal })) {
+      for await (const audio of piecesOf("speak", () => speak(sentence.trim(), { signal }), {
+        limitMs,
+        clock,
+        signal,
+      })) {
         if (audio.samples.length > 0) this.#stopwatch.audio();
         answer.addAudio(audio);
       }

@@ -7,7 +7,8 @@ const MAX_CHARACTERS = 300;
 /** An end of a sentence: marks, closing quotes, and then space; or a mark of scripts without spaces; or a new line. */
 const END = /(?:[.!?…]+["'”’)\]]*(?=\s)|[。！？]+[」』”’）]*|\n)\s*/gu;
 /** What ends with a full stop and ends no sentence: titles, initials, counts such as "e.g." and "No. 5". */
-const ABBREVIATION = /(?:^|[\s("'])(?:(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|etc|approx|No|Nr|ca|bzw)|\p{L}|(?:\p{L}\.)+\p{L})\.\s*$/u;
+const ABBREVIATION =
+  /(?:^|[\s("'])(?:(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|etc|approx|No|Nr|ca|bzw)|\p{L}|(?:\p{L}\.)+\p{L})\.\s*$/u;
 
 /**
  * Cuts text that arrives in pieces into sentences, each with the space behind it: joined, they are the text. Pure.

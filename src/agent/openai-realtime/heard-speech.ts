@@ -3,7 +3,7 @@ import type { HearingEvent } from "../../gate/frame-decider.ts";
 import type { RealtimeClient } from "../../realtime/realtime-client.ts";
 import type { InputEvent } from "../../realtime/realtime-event.ts";
 import type { UserStateKind } from "../../turns/user-state.ts";
-import type { AgentHost } from "../agent.ts";
+import type { AgentHost } from "../agent-host.ts";
 
 interface HeardItem {
   startSample: number;

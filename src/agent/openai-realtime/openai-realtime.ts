@@ -1,4 +1,5 @@
 import { Conversation } from "../../conversation/conversation.ts";
+import { systemClock } from "../../net/system-clock.ts";
 import { resolveSpeakerOptions, type SpeakerOptions } from "../../playback/speaker-options.ts";
 import { RealtimeClient } from "../../realtime/realtime-client.ts";
 import type { RealtimeClientOptions } from "../../realtime/realtime-options.ts";
@@ -40,9 +41,11 @@ export interface OpenaiRealtimeOptions extends Omit<RealtimeClientOptions, "onEv
  */
 export function openaiRealtime(options: OpenaiRealtimeOptions): Agent {
   const { tools: given, playback, ...rest } = options;
+  const { clock = systemClock } = options;
   const tools = checkedTools(given, "realtime.tools");
   resolveSpeakerOptions(playback, "realtime.playback");
-  new RealtimeClient({ ...rest, onEvent: () => undefined }); // says now what is wrong with them
+  const makeClient = (client: RealtimeClientOptions): RealtimeClient => new RealtimeClient(client);
+  makeClient({ ...rest, onEvent: () => undefined }); // says now what is wrong with them
   const conversation = new Conversation();
   const { turnDetection } = options.session ?? {};
   return {
@@ -60,7 +63,7 @@ export function openaiRealtime(options: OpenaiRealtimeOptions): Agent {
     },
     start(host) {
       const isLocal = endsLocally(turnDetection, host.surroundings.turns);
-      return new RealtimeRun({ options: rest, tools, isLocal }, host, openSpeaker(playback));
+      return new RealtimeRun({ options: rest, tools, isLocal, makeClient, clock }, host, openSpeaker(playback));
     },
   };
 }

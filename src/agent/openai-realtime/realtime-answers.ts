@@ -1,6 +1,7 @@
 import type { RealtimeClient } from "../../realtime/realtime-client.ts";
 import type { OutputEvent } from "../../realtime/realtime-event.ts";
-import type { AgentHost, Said } from "../agent.ts";
+import type { Said } from "../agent.ts";
+import type { AgentHost } from "../agent-host.ts";
 import type { AgentVoice, VoicedEnd } from "../agent-voice.ts";
 import type { Answer } from "../answer.ts";
 import { AnswerStopwatch, type AnswerAnchors } from "../answer-stopwatch.ts";

@@ -1,13 +1,15 @@
 import { msToSamples, samplesToMs } from "../../audio/units.ts";
 import type { HearingEvent } from "../../gate/frame-decider.ts";
-import { systemClock } from "../../net/system-clock.ts";
-import { RealtimeClient } from "../../realtime/realtime-client.ts";
+import type { Clock } from "../../net/clock.ts";
+import type { RealtimeClient } from "../../realtime/realtime-client.ts";
 import type { RealtimeEvent } from "../../realtime/realtime-event.ts";
 import { textMessage } from "../../realtime/realtime-item.ts";
 import type { RealtimeClientOptions } from "../../realtime/realtime-options.ts";
 import type { TurnEvent } from "../../turns/turn-event.ts";
-import type { AgentHost, AgentRun, Said } from "../agent.ts";
-import { AgentVoice, type AgentSpeaker, type OpenSpeaker } from "../agent-voice.ts";
+import type { AgentRun, Said } from "../agent.ts";
+import type { AgentHost } from "../agent-host.ts";
+import type { AgentSpeaker, OpenSpeaker } from "../agent-speaker.ts";
+import { AgentVoice } from "../agent-voice.ts";
 import type { AnswerAnchors } from "../answer-stopwatch.ts";
 import { LoneFloor } from "../lone-floor.ts";
 import type { AnyTool } from "../tool.ts";
@@ -23,6 +25,8 @@ export interface RealtimeRunParts {
   readonly tools: readonly AnyTool[];
   /** Whether the session ends turns, and not the server. */
   readonly isLocal: boolean;
+  readonly makeClient: (options: RealtimeClientOptions) => RealtimeClient;
+  readonly clock: Clock;
 }
 
 /** OpenAI Realtime at work in a session: hears what passes the gate, answers through the loudspeaker. */
@@ -41,7 +45,7 @@ export class RealtimeRun implements AgentRun {
   #anchors: AnswerAnchors | undefined;
 
   /** Connects at once. */
-  constructor({ options, tools, isLocal }: RealtimeRunParts, host: AgentHost, open: OpenSpeaker) {
+  constructor({ options, tools, isLocal, makeClient, clock }: RealtimeRunParts, host: AgentHost, open: OpenSpeaker) {
     this.#host = host;
     this.#isLocal = isLocal;
     const { session = {} } = options;
@@ -51,7 +55,7 @@ export class RealtimeRun implements AgentRun {
     this.ready = this.#voice.ready;
     const { conversation, signal } = host;
     const instructions = options.instructions ?? instructionsOf(conversation);
-    this.#client = new RealtimeClient({
+    this.#client = makeClient({
       ...options,
       session: isLocal ? { ...session, turnDetection: null } : session,
       ...(instructions === undefined ? {} : { instructions }),
@@ -59,9 +63,14 @@ export class RealtimeRun implements AgentRun {
       context: () => contextOf(conversation),
       onEvent: (event) => this.#take(event),
     });
-    this.#answers = new RealtimeAnswers({ client: this.#client, voice: this.#voice, host, anchors: () => this.#anchors });
+    this.#answers = new RealtimeAnswers({
+      client: this.#client,
+      voice: this.#voice,
+      host,
+      anchors: () => this.#anchors,
+    });
     this.#heard = new HeardSpeech(host, this.#client, isLocal);
-    this.#tools = new ToolRunner(tools, host, options.clock ?? systemClock);
+    this.#tools = new ToolRunner(tools, host, clock);
     signal.addEventListener("abort", () => this.#client.close(), { once: true });
     this.#client.connect().catch(ignore); // `closed` tells it
   }
