@@ -18,9 +18,6 @@ export type OpenSocket = (url: string, protocols: string[]) => SocketLike;
 /** `readyState` of a socket on which messages can be sent. */
 export const SOCKET_OPEN = 1;
 
-/** Opens the platform's own socket. */
-export const openWebSocket: OpenSocket = (url, protocols) => new WebSocket(url, protocols);
-
 /**
  * Resolves when the socket is open.
  *

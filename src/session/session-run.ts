@@ -185,7 +185,9 @@ export class SessionRun {
       const resumed = running(this.#context, resuming, signal);
       const [source] = await Promise.all([opened, worklet, resumed, this.agent?.ready]);
       signal.throwIfAborted();
-      const starting = Capture.start(this.#context, source, prepared.processor, assets, this.#isMuted, signal);
+      const { processor } = prepared;
+      const { uplinkRateHz } = this.#settings;
+      const starting = Capture.start(this.#context, source, processor, assets, this.#isMuted, signal, uplinkRateHz);
       const capture = await starting.catch((cause: unknown) => {
         source.release();
         throw cause;

@@ -1,5 +1,6 @@
 import type { JsonValue } from "../../conversation/conversation-item.ts";
-import { openWebSocket, type OpenSocket } from "../../net/socket.ts";
+import type { OpenSocket } from "../../net/socket.ts";
+import { openWebSocket } from "../../net/web-socket.ts";
 import { fetchToken, type TokenFunction } from "../../net/token.ts";
 import type { Speak } from "../cascade/respond.ts";
 import { checkGatewayUrl, gatewayUrl } from "./gateway-url.ts";

@@ -1,7 +1,7 @@
 import { CAPTURE_RATE, msToSamples } from "../../audio/units.ts";
 import { VoiceError } from "../../errors.ts";
 import { systemClock } from "../../net/system-clock.ts";
-import { openWebSocket } from "../../net/socket.ts";
+import { openWebSocket } from "../../net/web-socket.ts";
 import { fetchToken, type TokenRequest } from "../../net/token.ts";
 import type { Endpoint, SttCodec } from "../codec.ts";
 import { connectionSettings } from "../connection-options.ts";

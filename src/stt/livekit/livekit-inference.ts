@@ -1,7 +1,8 @@
 import { CAPTURE_RATE } from "../../audio/units.ts";
 import { VoiceError } from "../../errors.ts";
 import type { Clock } from "../../net/clock.ts";
-import { openWebSocket, type OpenSocket } from "../../net/socket.ts";
+import type { OpenSocket } from "../../net/socket.ts";
+import { openWebSocket } from "../../net/web-socket.ts";
 import type { TokenRequest } from "../../net/token.ts";
 import type { Endpoint } from "../codec.ts";
 import type { SpeechStreamOptions, Stt } from "../contract.ts";

@@ -1,6 +1,7 @@
 import type { Clock } from "../../net/clock.ts";
 import { systemClock } from "../../net/system-clock.ts";
-import { openWebSocket, type OpenSocket } from "../../net/socket.ts";
+import type { OpenSocket } from "../../net/socket.ts";
+import { openWebSocket } from "../../net/web-socket.ts";
 import type { TokenFunction } from "../../net/token.ts";
 import type { OverlapDetector } from "../overlap-detector.ts";
 import { BargeinStream } from "./bargein-stream.ts";
