@@ -13,6 +13,7 @@ const USAGE = `vivavoce-gateway [options]
   --origin <origin>      page of another origin that may fetch tokens; may be repeated
   --max-streams <n>      most PocketSphinx streams at once
   --warm <n>             decoders kept ready (1)
+  --max-speakers <n>     most texts spoken at once
   --relay                pass to LiveKit Inference what no engine here serves
   --max-sockets <n>      most WebSockets at once (64); also -per-origin, -per-token
   --max-requests <n>     most relayed requests at once (64); also -per-origin, -per-token
@@ -26,6 +27,7 @@ LIVEKIT_API_SECRET.`;
 const NUMBERS = {
   "max-streams": "maxStreams",
   warm: "warm",
+  "max-speakers": "maxSpeakers",
   "max-sockets": "maxSockets",
   "max-sockets-per-origin": "maxSocketsPerOrigin",
   "max-sockets-per-token": "maxSocketsPerToken",

@@ -17,7 +17,9 @@ import { resolveOptions } from "./options.ts";
 import type { GatewayOptions } from "./options.ts";
 import { loadPeers } from "./peers.ts";
 import { PocketsphinxEngine } from "./pocketsphinx/pocketsphinx-engine.ts";
-import { LocalSessions, queryModel } from "./protocol/local-sessions.ts";
+import { queryModel } from "./protocol/local-service.ts";
+import type { LocalService } from "./protocol/local-service.ts";
+import { LocalSessions } from "./protocol/local-sessions.ts";
 import { SocketServer } from "./protocol/socket-server.ts";
 import type { ServeSocket } from "./protocol/socket-server.ts";
 import { realtimeWay } from "./realtime/realtime-way.ts";
@@ -25,6 +27,7 @@ import { serveRealtime } from "./realtime/sessions.ts";
 import { RelayedRequests } from "./relay/relayed-requests.ts";
 import { Relay } from "./relay/relay.ts";
 import { Synthesizer } from "./speech/synthesizer.ts";
+import { LocalSpeech } from "./tts/local-speech.ts";
 
 const REALTIME_PATH = "/v1/realtime";
 
@@ -39,6 +42,8 @@ export interface Gateway {
   readonly ledgers: readonly Ledger[];
   /** The process ids of the recognisers that serve streams now, oldest first. */
   readonly recognizerPids: readonly number[];
+  /** The process ids of the voices that run now, oldest first. */
+  readonly speakerPids: readonly number[];
   /** Issues a token without asking where the request came from. */
   issueToken(): Promise<IssuedToken>;
   /** Ends every session (close 1001). Resolves when no process, socket or timer is left. Idempotent. */
@@ -46,7 +51,7 @@ export interface Gateway {
 }
 
 /**
- * Starts a gateway that speaks LiveKit Inference's speech-to-text protocol, and resolves when it listens.
+ * Starts a gateway that speaks LiveKit Inference's protocols, and resolves when it listens.
  * @throws RangeError naming an option out of range; Error if the port is taken, or with what to install.
  */
 export async function createGateway(options: GatewayOptions = {}): Promise<Gateway> {
@@ -63,7 +68,11 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   const pocketsphinx = new PocketsphinxEngine(resolved);
   const script = new ScriptEngine({ ...SCRIPTS, ...resolved.scripts });
   const engines = new EngineTable({ engines: { pocketsphinx, ledger, script }, modelAliases, defaultEngine });
-  const sessions = new LocalSessions({ engines, idleLimitMs });
+  const synthesizer = new Synthesizer(resolved);
+  const services = [
+    new LocalSessions({ engines, idleLimitMs }),
+    new LocalSpeech({ synthesizer, modelAliases, idleLimitMs }),
+  ];
   const relay = resolved.relay && new Relay(peers, { ...resolved.relay, idleLimitMs });
 
   const socketSeats = new Seats({
@@ -78,12 +87,10 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
     maxPerOrigin: resolved.maxRequestsPerOrigin,
     maxPerToken: resolved.maxRequestsPerToken,
   });
-  const serveStt: ServeSocket = (client, { search }) => void sessions.begin(client, queryModel(search));
   const secrets = new ClientSecrets(peers.jose, { apiKey, apiSecret });
-  const synthesizer = new Synthesizer({ maxSpeakers: resolved.maxStreams });
   const answerer = new Answerer();
   const paths = new Map([
-    ...(relay?.paths({ engines, sessions, idleLimitMs }) ?? [["/v1/stt", serveStt] as const]),
+    ...(relay?.paths(services) ?? localPaths(services)),
     [REALTIME_PATH, serveRealtime({ engines, answerer, synthesizer, idleLimitMs })],
   ]);
   const ways = new Map([[REALTIME_PATH, realtimeWay(tokens, secrets)]]);
@@ -98,6 +105,7 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
       sockets: socketSeats.taken,
       streams: pocketsphinx.pids.length,
       maxStreams: resolved.maxStreams,
+      speakers: synthesizer.pids.length,
       ...(relay && { relay: { ...relay.health, requests: requestSeats.taken } }),
     }),
     relayed: relay && new RelayedRequests({ tokens, seats: requestSeats, relay: relay.requests }),
@@ -124,9 +132,21 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
     get recognizerPids() {
       return pocketsphinx.pids;
     },
+    get speakerPids() {
+      return synthesizer.pids;
+    },
     issueToken: () => tokens.issue(),
     close: () => (closing ??= shutDown()),
   };
+}
+
+function localPaths(services: readonly LocalService[]): Map<string, ServeSocket> {
+  return new Map(
+    services.map((local): [string, ServeSocket] => [
+      `/v1${local.route}`,
+      (client, { search }) => void local.begin(client, queryModel(search)),
+    ]),
+  );
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {

@@ -29,6 +29,8 @@ export interface GatewayOptions {
   readonly maxStreams?: number;
   /** Decoders kept ready. More begins bursts of streams sooner and holds 180 MB each. @defaultValue 1 */
   readonly warm?: number;
+  /** Most texts that are spoken at once, by espeak-ng; each takes about 45 MB. More wait for their turn. @defaultValue cores, at most 4 */
+  readonly maxSpeakers?: number;
   /** Most WebSockets at once, wherever they lead. @defaultValue 64 */
   readonly maxSockets?: number;
   /** Most WebSockets of the pages of one origin. Fewer leave more to other pages. @defaultValue half of `maxSockets` */
@@ -52,8 +54,8 @@ export interface GatewayOptions {
   /** Serves the last ledger's PCM at `GET /ledger/last` to whoever asks: for tests only. @defaultValue false */
   readonly exposeLedger?: boolean;
   /**
-   * Where everything goes that no engine here serves: sockets of `/v1/stt` with other models, `/v1/tts`, `/v1/bargein`,
-   * `/v1/eot`, and requests for `/v1/chat/completions`. Excludes `defaultEngine`. @defaultValue undefined: nowhere
+   * Where everything goes that no engine here serves: sockets of `/v1/stt` and `/v1/tts` with other models, of
+   * `/v1/bargein` and `/v1/eot`, and requests for `/v1/chat/completions`. Excludes `defaultEngine`. @defaultValue undefined: nowhere
    */
   readonly relay?: RelayOptions;
   /** Answers requests for other paths. @defaultValue 404 */
@@ -84,6 +86,7 @@ export function resolveOptions(options: GatewayOptions): ResolvedOptions {
     modelAliases: {},
     maxStreams: Math.min(4, 2 * availableParallelism()),
     warm: 1,
+    maxSpeakers: Math.min(4, availableParallelism()),
     maxSockets,
     maxSocketsPerOrigin: Math.ceil(maxSockets / 2),
     maxSocketsPerToken: Math.min(8, maxSockets),
@@ -102,6 +105,7 @@ export function resolveOptions(options: GatewayOptions): ResolvedOptions {
   requireWhole("tokenLifetimeMs", resolved.tokenLifetimeMs, 1_000, MAX_TOKEN_LIFETIME_MS);
   requireWhole("maxStreams", resolved.maxStreams, 1, 64);
   requireWhole("warm", resolved.warm, 0, resolved.maxStreams);
+  requireWhole("maxSpeakers", resolved.maxSpeakers, 1, 64);
   requireWhole("maxSockets", maxSockets, 1, 10_000);
   requireWhole("maxSocketsPerOrigin", resolved.maxSocketsPerOrigin, 1, maxSockets);
   requireWhole("maxSocketsPerToken", resolved.maxSocketsPerToken, 1, maxSockets);

@@ -1,5 +1,6 @@
 import type { WebSocket } from "ws";
 import type { EngineTable } from "../engines/engine-table.ts";
+import type { LocalService } from "./local-service.ts";
 import { Session } from "./session.ts";
 
 /** What sessions are served with. */
@@ -10,20 +11,20 @@ export interface LocalSessionsOptions {
   readonly idleLimitMs: number;
 }
 
-/** The model that a socket's query names. */
-export function queryModel(search: string): string | undefined {
-  return new URLSearchParams(search).get("model") ?? undefined;
-}
-
 /** Gives sockets a session with an engine of this gateway. */
-export class LocalSessions {
+export class LocalSessions implements LocalService {
+  readonly route = "/stt";
+  readonly isModelInMessage = true; // LiveKit's JavaScript clients do
   readonly #options: LocalSessionsOptions;
 
   constructor(options: LocalSessionsOptions) {
     this.#options = options;
   }
 
-  /** Begins a session; `fallbackModel` serves if the client's `session.create` names none. */
+  serves(model: string): boolean {
+    return this.#options.engines.serves(model);
+  }
+
   begin(client: WebSocket, fallbackModel: string | undefined): Session {
     const { engines, idleLimitMs } = this.#options;
     const session = new Session({

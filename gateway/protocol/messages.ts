@@ -1,5 +1,7 @@
 import type { ClientMessage, SessionCreate } from "../../src/stt/livekit/wire.ts";
 import { GatewayError } from "../errors.ts";
+import { missing, parseFields, quote, readObject, readText } from "./fields.ts";
+import type { Fields } from "./fields.ts";
 
 /** Largest message a client may send, in bytes of UTF-8. Half a minute of audio fits. */
 export const MAX_MESSAGE_BYTES = 1_048_576;
@@ -13,20 +15,12 @@ export type ParsedMessage =
   | { readonly type: "input_audio"; readonly samples: Int16Array }
   | { readonly type: Exclude<ClientMessage["type"], "session.create" | "input_audio"> };
 
-type Fields = Readonly<Record<string, unknown>>;
-
 /**
  * Reads one text frame.
  * @throws GatewayError `malformed-message`, `too-large`, `unknown-message`, `unsupported-format` or `bad-audio`.
  */
 export function parseMessage(text: string): ParsedMessage {
-  if (Buffer.byteLength(text) > MAX_MESSAGE_BYTES) {
-    throw new GatewayError(
-      "too-large",
-      `A message may have ${MAX_MESSAGE_BYTES} bytes, got ${Buffer.byteLength(text)}`,
-    );
-  }
-  const message = parseObject(text);
+  const message = parseBounded(text);
   const type = message["type"];
   switch (type) {
     case "session.create":
@@ -43,25 +37,29 @@ export function parseMessage(text: string): ParsedMessage {
     case "session.close":
       return { type };
   }
-  if (typeof type !== "string")
-    throw new GatewayError("malformed-message", "A message needs a type, which is a string");
-  throw new GatewayError("unknown-message", `Unknown message type ${quote(type)}`);
+  throw noSuchType(type);
 }
 
-function parseObject(text: string): Fields {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new GatewayError("malformed-message", "A message must be JSON", { cause });
-  }
-  if (!isObject(value)) throw new GatewayError("malformed-message", "A message must be a JSON object");
-  return value;
+/**
+ * Parses a text frame of any protocol.
+ * @throws GatewayError `too-large`, or `malformed-message` for anything but a JSON object.
+ */
+export function parseBounded(text: string): Fields {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MAX_MESSAGE_BYTES)
+    throw new GatewayError("too-large", `A message may have ${MAX_MESSAGE_BYTES} bytes, got ${bytes}`);
+  return parseFields(text, "A message");
+}
+
+/** What is wrong with a message whose type is none of the protocol's. */
+export function noSuchType(type: unknown): GatewayError {
+  return typeof type === "string"
+    ? new GatewayError("unknown-message", `Unknown message type ${quote(type)}`)
+    : new GatewayError("malformed-message", "A message needs a type, which is a string");
 }
 
 function readCreate(message: Fields): SessionCreate["model"] {
-  const settings = message["settings"];
-  if (!isObject(settings)) throw new GatewayError("malformed-message", "session.create needs settings, an object");
+  const settings = readObject(message, "settings", "session.create.settings") ?? missing("session.create.settings");
   const sampleRate = settings["sample_rate"];
   if (sampleRate !== "16000" && sampleRate !== 16_000) {
     throw new GatewayError("unsupported-format", `settings.sample_rate must be "16000", got ${quote(sampleRate)}`);
@@ -73,33 +71,16 @@ function readCreate(message: Fields): SessionCreate["model"] {
     );
   }
   readText(settings, "language", "settings.language");
-  readExtra(settings);
+  readObject(settings, "extra", "settings.extra");
   return readText(message, "model", "session.create.model");
 }
 
 /** An update is checked and then ignored, as LiveKit's providers do that cannot change a live stream. */
 function readUpdate(message: Fields): void {
-  const settings = message["settings"];
-  if (!isObject(settings)) throw new GatewayError("malformed-message", "session.update needs settings, an object");
+  const settings = readObject(message, "settings", "session.update.settings") ?? missing("session.update.settings");
   readText(settings, "model", "settings.model");
   readText(settings, "language", "settings.language");
-  readExtra(settings);
-}
-
-function readExtra(settings: Fields): void {
-  const extra = settings["extra"];
-  if (extra !== undefined && !isObject(extra))
-    throw new GatewayError("malformed-message", "settings.extra must be an object");
-}
-
-function readText(fields: Fields, key: string, path: string): string | undefined {
-  const value = fields[key];
-  if (value === undefined || typeof value === "string") return value;
-  throw new GatewayError("malformed-message", `${path} must be a string, got ${quote(value)}`);
-}
-
-function missing(path: string): never {
-  throw new GatewayError("malformed-message", `${path} is missing`);
+  readObject(settings, "extra", "settings.extra");
 }
 
 /** Decodes strictly: what does not encode back to the same text was not base64. */
@@ -116,14 +97,4 @@ function decodePcm(base64: string): Int16Array {
   const samples = new Int16Array(bytes.length / 2);
   for (let index = 0; index < samples.length; index++) samples[index] = bytes.readInt16LE(index * 2);
   return samples;
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The value at fault, short enough for a message. */
-function quote(value: unknown): string {
-  const json = JSON.stringify(value) ?? "nothing";
-  return json.length > 60 ? `${json.slice(0, 60)}…` : json;
 }

@@ -7,19 +7,17 @@
 import type { ServerMessage } from "../../src/stt/livekit/wire.ts";
 import type { EngineStream, StreamOutput } from "../engines/engine.ts";
 import { GatewayError } from "../errors.ts";
+import { Inbox } from "./inbox.ts";
+import type { InboxSocket } from "./inbox.ts";
 import { parseMessage } from "./messages.ts";
 import type { ParsedMessage } from "./messages.ts";
 import { tellFailure } from "./tell-failure.ts";
 import type { FailureSocket } from "./tell-failure.ts";
 
 /** The session's end of a WebSocket: thin enough to be played by a test. */
-export interface SessionSocket extends FailureSocket {
+export interface SessionSocket extends FailureSocket, InboxSocket {
   /** Ends the connection without one. */
   terminate(): void;
-  /** Stops reading, so that the network holds the client back. */
-  pause(): void;
-  /** Reads again. */
-  resume(): void;
 }
 
 /** What a session is told when it begins. */
@@ -38,37 +36,27 @@ type SessionState =
   | { readonly kind: "closing"; readonly stream: EngineStream }
   | { readonly kind: "ended" };
 
-/** Text that may wait before the socket is paused: 30 s of 16 kHz audio in base64. */
-const MAX_WAITING_CHARS = 30 * 16_000 * 2 * (4 / 3);
-/** What a message weighs besides its text, so that a flood of empty ones is held back too. */
-const MESSAGE_CHARS = 64;
-
 /** One client's conversation with the gateway. */
 export class Session implements StreamOutput {
   readonly #socket: SessionSocket;
   readonly #openStream: SessionOptions["open"];
-  readonly #idleTimer: NodeJS.Timeout;
+  readonly #inbox: Inbox;
   #state: SessionState = { kind: "connected" };
-  #tail: Promise<void> = Promise.resolve();
-  #waitingChars = 0;
-  #isPaused = false;
 
   constructor({ socket, open, idleLimitMs }: SessionOptions) {
     this.#socket = socket;
     this.#openStream = open;
-    this.#idleTimer = setTimeout(() => {
-      this.fail(new GatewayError("idle", "Session closed due to agent inactivity"));
-    }, idleLimitMs);
+    this.#inbox = new Inbox({ socket, idleLimitMs, onFailure: (error) => this.fail(asFailure(error)) });
   }
 
   /** Takes a text frame. Never throws: what is wrong with it is told to the client, in its turn. */
   receive(text: string): void {
-    this.#enqueue(text.length, () => this.#handle(parseMessage(text)));
+    this.#inbox.add(text.length, () => this.#handle(parseMessage(text)));
   }
 
   /** Takes a binary frame, which the protocol does not have. */
   receiveBinary(): void {
-    this.#enqueue(0, () =>
+    this.#inbox.add(0, () =>
       Promise.reject(new GatewayError("malformed-message", "Messages are JSON text, got a binary frame")),
     );
   }
@@ -88,25 +76,6 @@ export class Session implements StreamOutput {
   /** The socket has closed, or the gateway is closing: frees everything, says nothing. */
   end(): void {
     this.#end(() => undefined);
-  }
-
-  #enqueue(chars: number, job: () => Promise<void>): void {
-    if (this.#state.kind === "ended") return;
-    this.#idleTimer.refresh();
-    this.#waitingChars += chars + MESSAGE_CHARS;
-    this.#flowControl();
-    this.#tail = this.#tail.then(async () => {
-      if (this.#state.kind === "ended") return;
-      try {
-        await job();
-        this.#waitingChars -= chars + MESSAGE_CHARS;
-        this.#flowControl();
-      } catch (error) {
-        this.fail(
-          error instanceof GatewayError ? error : new GatewayError("recognizer-lost", String(error), { cause: error }),
-        );
-      }
-    });
   }
 
   async #handle(message: ParsedMessage): Promise<void> {
@@ -146,23 +115,16 @@ export class Session implements StreamOutput {
     return this.#state.kind === "ended";
   }
 
-  #flowControl(): void {
-    if (this.#state.kind === "ended") return;
-    const isFull = this.#waitingChars > (this.#isPaused ? MAX_WAITING_CHARS / 2 : MAX_WAITING_CHARS);
-    if (isFull === this.#isPaused) return;
-    this.#isPaused = isFull;
-    if (isFull) this.#socket.pause();
-    else this.#socket.resume();
-  }
-
   #end(farewell: () => void): void {
     const state = this.#state;
     if (state.kind === "ended") return;
     this.#state = { kind: "ended" };
-    clearTimeout(this.#idleTimer);
     if (state.kind === "open" || state.kind === "closing") state.stream.close();
-    // A paused socket would never read the client's answer to the close frame.
-    if (this.#isPaused) this.#socket.resume();
+    this.#inbox.close();
     farewell();
   }
+}
+
+function asFailure(error: unknown): GatewayError {
+  return error instanceof GatewayError ? error : new GatewayError("recognizer-lost", String(error), { cause: error });
 }

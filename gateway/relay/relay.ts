@@ -1,34 +1,39 @@
 import type { Peers } from "../peers.ts";
+import type { LocalService } from "../protocol/local-service.ts";
 import type { ServeSocket } from "../protocol/socket-server.ts";
+import { ModelSwitch } from "./model-switch.ts";
 import type { ResolvedRelay } from "./relay-options.ts";
 import { RELAYED_SOCKETS } from "./relayed-paths.ts";
 import { RequestRelay } from "./request-relay.ts";
 import { SocketRelay } from "./socket-relay.ts";
-import { SttSwitch } from "./stt-switch.ts";
-import type { SttSwitchOptions } from "./stt-switch.ts";
 import { Upstream } from "./upstream.ts";
 
 /** All that leads to the upstream. */
 export class Relay {
   readonly #sockets: SocketRelay;
+  readonly #idleLimitMs: number;
   /** Passes HTTP requests on. */
   readonly requests: RequestRelay;
 
   constructor({ ws, jose }: Peers, options: ResolvedRelay & { readonly idleLimitMs: number }) {
     const upstream = new Upstream(jose, options);
     const { connectTimeoutMs, stallLimitMs, idleLimitMs, answerTimeoutMs, maxRequestBytes } = options;
+    this.#idleLimitMs = idleLimitMs;
     this.#sockets = new SocketRelay(ws, { upstream, connectTimeoutMs, stallLimitMs, idleLimitMs });
     this.requests = new RequestRelay({ upstream, answerTimeoutMs, maxRequestBytes });
   }
 
-  /** Who serves each path's sockets: the upstream, except for recognition by a model that `local` has. */
-  paths(local: Omit<SttSwitchOptions, "relay">): ReadonlyMap<string, ServeSocket> {
-    const stt = new SttSwitch({ ...local, relay: this.#sockets });
+  /** Who serves each path's sockets: the upstream, except for models that one of `services` has. */
+  paths(services: readonly LocalService[]): ReadonlyMap<string, ServeSocket> {
     const relayed = [...RELAYED_SOCKETS].map(([path, route]): [string, ServeSocket] => [
       path,
       (client, { search, headers }) => void this.#sockets.join(client, `${route}${search}`, headers),
     ]);
-    return new Map([...relayed, ["/v1/stt", (client, visit) => stt.serve(client, visit)]]);
+    const switched = services.map((local): [string, ServeSocket] => {
+      const choice = new ModelSwitch({ local, relay: this.#sockets, idleLimitMs: this.#idleLimitMs });
+      return [`/v1${local.route}`, (client, visit) => choice.serve(client, visit)];
+    });
+    return new Map([...relayed, ...switched]);
   }
 
   /** Sockets that are relayed now, and bytes on their way in both directions. */

@@ -342,10 +342,10 @@ test.each([
   expect(upstream.visits).toEqual([]);
 });
 
-it("without a relay there is only recognition, by models of this gateway", async () => {
+it("without a relay there is only what models of this gateway do", async () => {
   const gateway = await createGateway({ warm: 0 });
   running.push(gateway);
-  for (const path of ["/v1/tts", "/v1/bargein", "/v1/eot"])
+  for (const path of ["/v1/bargein", "/v1/eot"])
     await expect(FrameClient.connect(gateway, path)).rejects.toThrow("404");
   const client = await FrameClient.connect(gateway, "/v1/stt?model=acme/one");
   client.send('{"type":"session.create","settings":{"sample_rate":"16000","encoding":"pcm_s16le"}}');

@@ -5,11 +5,16 @@ import type { SpokenWord } from "./word-times.ts";
 /** The rate of speech where nothing else is asked for, in Hz. */
 export const SPEECH_RATE_HZ = 24_000;
 /** Rates that speech can be had at, in Hz. */
-export const SPEECH_RATES_HZ: readonly number[] = [8_000, 16_000, 22_050, 24_000, 48_000];
+export const SPEECH_RATES_HZ: readonly number[] = [
+  8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000,
+];
 /** Longest text that is spoken at once, in characters: about two minutes. */
 export const MAX_TEXT_CHARS = 2_000;
 /** The voice of who asks for none. */
 export const DEFAULT_VOICE = "en-us";
+
+/** Names of voices, with their variants (`en-us+f3`); espeak-ng would take a path for a name, too. */
+const VOICE_NAME = /^[a-zA-Z0-9_+-]{1,39}$/;
 
 /** How a text is spoken. */
 export interface SpeechRequest {
@@ -68,6 +73,8 @@ export class Synthesizer {
       throw new GatewayError("too-large", `A text may have ${MAX_TEXT_CHARS} characters, got ${text.length}`);
     if (!SPEECH_RATES_HZ.includes(rateHz))
       throw new GatewayError("unsupported-format", `Speech is made at ${SPEECH_RATES_HZ.join(", ")} Hz, got ${rateHz}`);
+    if (!VOICE_NAME.test(voice))
+      throw new GatewayError("unknown-model", `espeak-ng has no voice ${JSON.stringify(voice.slice(0, 80))}`);
     const speaker = await this.#take(signal);
     // Given back when espeak-ng is done with the text, not when the reader is done with the sound.
     const speech = speaker.speak({ text, voice, rateHz, wordsPerMinute }, () => this.#giveBack(speaker));

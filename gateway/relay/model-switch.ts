@@ -4,46 +4,42 @@
  * /v1/stt                        as the first message's model says: {"type":"session.create","model":…}
  */
 import type { WebSocket } from "ws";
-import type { EngineTable } from "../engines/engine-table.ts";
 import { GatewayError } from "../errors.ts";
-import { queryModel } from "../protocol/local-sessions.ts";
-import type { LocalSessions } from "../protocol/local-sessions.ts";
+import { queryModel } from "../protocol/local-service.ts";
+import type { LocalService } from "../protocol/local-service.ts";
 import type { Visit } from "../protocol/socket-server.ts";
 import { tellFailure } from "../protocol/tell-failure.ts";
 import type { SocketRelay } from "./socket-relay.ts";
 
-const ROUTE = "/stt";
-
 /** What lies behind the switch. */
-export interface SttSwitchOptions {
-  /** Knows which models are served here. */
-  readonly engines: EngineTable;
-  /** Serves those. */
-  readonly sessions: LocalSessions;
+export interface ModelSwitchOptions {
+  /** Serves its models. */
+  readonly local: LocalService;
   /** Serves all others. */
   readonly relay: SocketRelay;
   /** How long a client may say nothing before its first message, in ms. */
   readonly idleLimitMs: number;
 }
 
-/** Leads each recognition to where its model is. */
-export class SttSwitch {
-  readonly #options: SttSwitchOptions;
+/** Leads each socket of one path to where its model is. */
+export class ModelSwitch {
+  readonly #options: ModelSwitchOptions;
 
-  constructor(options: SttSwitchOptions) {
+  constructor(options: ModelSwitchOptions) {
     this.#options = options;
   }
 
   /** Takes over a socket. */
   serve(client: WebSocket, { search, headers }: Visit): void {
-    const { engines, sessions, relay, idleLimitMs } = this.#options;
+    const { local, relay, idleLimitMs } = this.#options;
     const model = queryModel(search);
-    const route = `${ROUTE}${search}`;
+    const route = `${local.route}${search}`;
     if (model !== undefined) {
-      if (engines.serves(model)) sessions.begin(client, model);
+      if (local.serves(model)) local.begin(client, model);
       else relay.join(client, route, headers);
       return;
     }
+    if (!local.isModelInMessage) return void relay.join(client, route, headers);
     const idleTimer = setTimeout(() => {
       tellFailure(client, new GatewayError("idle", "Session closed due to agent inactivity"));
     }, idleLimitMs);
@@ -51,8 +47,8 @@ export class SttSwitch {
     client.once("message", (message: Buffer, isBinary) => {
       clearTimeout(idleTimer);
       const named = isBinary ? undefined : modelOf(message.toString());
-      if (named !== undefined && engines.serves(named)) {
-        sessions.begin(client, undefined).receive(message.toString());
+      if (named !== undefined && local.serves(named)) {
+        local.begin(client, undefined).receive(message.toString());
       } else relay.join(client, route, headers).receive(message, isBinary);
     });
   }
