@@ -2,7 +2,41 @@ export type { Clock } from "../net/clock.ts";
 export type { OpenSocket, SocketLike } from "../net/socket.ts";
 export type { Token, TokenFunction, TokenReason, TokenRequest } from "../net/token.ts";
 export { RealtimeClient, type RealtimeHealth } from "./realtime-client.ts";
-export type * from "./realtime-event.ts";
-export * from "./realtime-item.ts";
-export type * from "./realtime-options.ts";
-export type * from "./session-settings.ts";
+export type {
+  ConnectionEvent,
+  InputEvent,
+  ItemEvent,
+  OutputEvent,
+  OutputPlace,
+  RealtimeEvent,
+  RealtimeTimes,
+  RealtimeUsage,
+  ResponseStatus,
+} from "./realtime-event.ts";
+export {
+  textMessage,
+  type RealtimeContent,
+  type RealtimeFunctionCall,
+  type RealtimeFunctionCallOutput,
+  type RealtimeItem,
+  type RealtimeItemInput,
+  type RealtimeMessage,
+} from "./realtime-item.ts";
+export type { RealtimeClientOptions, RealtimeConnectionOptions } from "./realtime-options.ts";
+export {
+  realtimeTracing,
+  type RealtimeSpan,
+  type RealtimeSpanAttributes,
+  type RealtimeTracer,
+  type RealtimeTracingOptions,
+} from "./realtime-tracing.ts";
+export type {
+  OutputSettings,
+  ReasoningEffort,
+  RealtimeTool,
+  RealtimeToolChoice,
+  ResponseSettings,
+  SemanticVadOptions,
+  ServerVadOptions,
+  SessionSettings,
+} from "./session-settings.ts";

@@ -31,13 +31,15 @@ export interface RealtimeClientOptions {
   readonly tools?: readonly RealtimeTool[];
   /** What was said before, oldest first: asked for each new session, the first included. Audio cannot be given back. @defaultValue nothing */
   readonly context?: () => readonly RealtimeItemInput[];
+  /** Asked before a session that is about to expire is renewed: false while audio of it plays, which could not be truncated any more. @defaultValue whenever nothing is said or made */
+  readonly mayRenew?: () => boolean;
   /** Whether audio is not sent until `resumeAudio()`. @defaultValue false */
   readonly startPaused?: boolean;
   /** Retries and time limits. */
   readonly connection?: RealtimeConnectionOptions;
   /** Receives all that happens; must not throw. */
   readonly onEvent: (event: RealtimeEvent) => void;
-  /** Receives each message of the server as it came, known or not, before anything is made of it. */
+  /** Receives each message of the server as it came, known or not, before anything is made of it; not what breaks the protocol. */
   readonly onServerEvent?: (event: Readonly<Record<string, unknown>>) => void;
   /** Hears every event too, such as `realtimeTracing({ tracer })`. One that throws is not asked again. */
   readonly tracing?: (event: RealtimeEvent) => void;
@@ -45,4 +47,26 @@ export interface RealtimeClientOptions {
   readonly webSocket?: OpenSocket;
   /** Time of retries and deadlines; for tests. @defaultValue the platform's */
   readonly clock?: Clock;
+}
+
+/** {@link RealtimeConnectionOptions} checked and completed. */
+export type RealtimeConnectionSettings = Required<RealtimeConnectionOptions>;
+
+/**
+ * Checks options and fills in what is missing.
+ *
+ * @throws RangeError naming the option, the rule and the value.
+ */
+export function connectionSettings(options: RealtimeConnectionOptions = {}): RealtimeConnectionSettings {
+  const settings = { maxRetries: 20, retryIntervalMs: 2_000, timeoutMs: 10_000, ...options };
+  requireIn("maxRetries", settings.maxRetries, 0, 1_000);
+  requireIn("retryIntervalMs", settings.retryIntervalMs, 0, 60_000);
+  requireIn("timeoutMs", settings.timeoutMs, 1, 600_000);
+  if (Number.isInteger(settings.maxRetries)) return settings;
+  throw new RangeError(`realtime.connection.maxRetries must be a whole number, got ${settings.maxRetries}`);
+}
+
+function requireIn(option: string, value: number, min: number, max: number): void {
+  if (value >= min && value <= max) return;
+  throw new RangeError(`realtime.connection.${option} must be in [${min}, ${max}], got ${value}`);
 }

@@ -1,4 +1,4 @@
-import type { Pulse } from "./pulse.ts";
+import type { Pulse } from "../net/pulse.ts";
 import type { Uplink } from "./uplink.ts";
 
 /** A request that is unanswered for so long, while nothing at all is heard, tells that the connection is dead. */

@@ -7,7 +7,7 @@ import type { TokenRequest } from "../net/token.ts";
 import type { CodecEvent, Endpoint, SttCodec } from "./codec.ts";
 import type { ConnectionSettings } from "./connection-options.ts";
 import type { JournalItem } from "./journal.ts";
-import { Pulse } from "./pulse.ts";
+import { Pulse } from "../net/pulse.ts";
 import type { UplinkTarget } from "./uplink.ts";
 
 /** How a provider is reached and spoken to. */

@@ -6,7 +6,7 @@ import { AnswerWatch } from "./answer-watch.ts";
 import { connectionSettings, type ConnectionOptions, type ConnectionSettings } from "./connection-options.ts";
 import type { SpeechStream, SpeechStreamHealth, SpeechStreamOptions, SttCapabilities } from "./contract.ts";
 import { Downlink } from "./downlink.ts";
-import { RetryBudget } from "./retry-budget.ts";
+import { RetryBudget } from "../net/retry-budget.ts";
 import { SpeechConnection, type ConnectionParts } from "./speech-connection.ts";
 import type { SpeechEvent } from "./speech-event.ts";
 import { StandingFinals } from "./standing-finals.ts";

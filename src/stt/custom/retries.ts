@@ -2,7 +2,7 @@ import { VoiceError } from "../../errors.ts";
 import type { Clock } from "../../net/clock.ts";
 import type { TokenReason, TokenRequest } from "../../net/token.ts";
 import type { ConnectionSettings } from "../connection-options.ts";
-import { RetryBudget } from "../retry-budget.ts";
+import { RetryBudget } from "../../net/retry-budget.ts";
 import { providerFailed } from "./provider-failed.ts";
 
 /** What retries go by. */

@@ -1,21 +1,27 @@
-import type { ConnectionSettings } from "./connection-options.ts";
-
 /** The first retry comes this soon: most breaks are short. */
 const FIRST_DELAY_MS = 100;
 /** Delays vary by this much either way, so that many pages do not come back in step. */
 const JITTER = 0.2;
+
+/** What a budget is made of. */
+export interface RetrySettings {
+  /** Attempts after one that failed. */
+  readonly maxRetries: number;
+  /** Between them, in ms. */
+  readonly retryIntervalMs: number;
+}
 
 /**
  * How often, and how soon, a failed attempt is repeated: LiveKit Agents' 0.1 s and then a constant interval, with
  * jitter. Pure.
  */
 export class RetryBudget {
-  readonly #settings: ConnectionSettings;
+  readonly #settings: RetrySettings;
   readonly #random: () => number;
   #spent = 0;
 
   /** `random` gives numbers in [0, 1). */
-  constructor(settings: ConnectionSettings, random: () => number = Math.random) {
+  constructor(settings: RetrySettings, random: () => number = Math.random) {
     this.#settings = settings;
     this.#random = random;
   }

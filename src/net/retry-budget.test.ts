@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { connectionSettings } from "./connection-options.ts";
+import { connectionSettings } from "../stt/connection-options.ts";
 import { RetryBudget } from "./retry-budget.ts";
 
 test("LiveKit Agents' delays: 0.1 s, then a constant interval, then none", () => {
