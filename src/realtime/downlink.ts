@@ -23,6 +23,7 @@ type OutputFact = Extract<ServerFact, { readonly responseId: string }>;
 
 /** Errors that only say that a race was lost. */
 const HARMLESS: ReadonlySet<unknown> = new Set([
+  "item_retrieve_invalid_item_id",
   "response_cancel_not_active",
   "conversation_already_has_active_response",
 ]);
@@ -66,12 +67,12 @@ export class Downlink {
     }
   }
 
-  /** An error about one message. Those who wait for its answer are told; else the app is. */
+  /** An error about one message: whoever waits for its answer is told, and the app. */
   refused({ error, clientEventId }: FactOf<"server-error">): void {
-    const { requests, sequencer, lane } = this.#parts;
-    const isAwaited = [requests, sequencer, lane].some((part) => part.refused(clientEventId, error));
-    if (isAwaited || HARMLESS.has(error.gatewayCode) || error.message.startsWith("Cancellation failed")) return;
-    this.#parts.emit({ type: "warning", error, ...(clientEventId === undefined ? {} : { clientEventId }) });
+    const { requests, sequencer, lane, emit } = this.#parts;
+    for (const part of [requests, sequencer, lane]) part.refused(clientEventId, error);
+    if (HARMLESS.has(error.gatewayCode) || error.message.startsWith("Cancellation failed")) return;
+    emit({ type: "warning", error, ...(clientEventId === undefined ? {} : { clientEventId }) });
   }
 
   /** Takes what the server says of anything but the session itself. */

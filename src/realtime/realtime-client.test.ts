@@ -219,7 +219,7 @@ test("settings change live, the conversation's own go first, and refused changes
     { type: "realtime", tools: [{ type: "function", name: "x" }] },
     { type: "realtime", tools: [] },
   ]);
-  expect(rig.told("warning")).toEqual([]);
+  expect(rig.told("warning")).toMatchObject([{ error: { gatewayCode: "invalid_value" } }]);
 });
 
 test("settings refused at the beginning end it: the promises of the app do not hold", async () => {

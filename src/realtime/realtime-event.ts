@@ -45,7 +45,10 @@ export type ConnectionEvent =
   | { readonly type: "session-ready"; readonly sessionId: string; readonly isReconnect: boolean }
   /** The connection is gone, on purpose if there is no error, and is made anew in `retryInMs`. */
   | { readonly type: "reconnecting"; readonly error?: VoiceError; readonly retryInMs: number }
-  /** Something was refused or made no sense; it goes on. `clientEventId`: of the message at fault, if it is known. */
+  /**
+   * Something was refused or made no sense; it goes on. A promise that waits for it rejects as well. `clientEventId`: of
+   * the message at fault, if it is known.
+   */
   | { readonly type: "warning"; readonly error: VoiceError; readonly clientEventId?: string }
   /** It is over, by {@link RealtimeClient.close} or because of `error`. Nothing follows. */
   | { readonly type: "closed"; readonly error?: VoiceError };

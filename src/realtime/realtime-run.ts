@@ -161,7 +161,7 @@ export class RealtimeRun {
     } else if (fact.type === "server-error") {
       const verdict = this.book.refused(fact.clientEventId, fact.error);
       if (state === "connecting" || verdict === "first" || endsSession(fact.error)) this.link.break(fact.error);
-      else if (!verdict) this.#downlink.refused(fact);
+      else this.#downlink.refused(fact);
     } else if (state !== "connecting") this.#downlink.take(fact);
   }
 
