@@ -140,17 +140,16 @@ export class AudioLane {
     this.#sent -= count;
   }
 
-  /** The server refused something; true if it was a commit. What it was to be made of is forgotten. */
-  refused(clientEventId: string | undefined, error: VoiceError): boolean {
+  /** The server refused something. If it was a commit, what it was to be made of is forgotten. */
+  refused(clientEventId: string | undefined, error: VoiceError): void {
     const index = this.#entries.findIndex(
       (entry) => entry.kind === "commit" && clientEventId !== undefined && entry.clientEventId === clientEventId,
     );
     const entry = this.#entries[index];
-    if (entry?.kind !== "commit") return false;
+    if (entry?.kind !== "commit") return;
     entry.committed.reject(error);
     this.#entries.splice(0, index + 1);
     this.#sent -= index + 1;
-    return true;
   }
 
   /** A new connection begins: all that is kept will be sent again. */

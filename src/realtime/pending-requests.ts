@@ -27,23 +27,19 @@ export class PendingRequests {
     return pending.answer.promise as Promise<T>;
   }
 
-  /** The answer to `key` has come. Returns whether it was asked. */
-  resolve(key: string, value?: unknown): boolean {
-    const pending = this.#byKey.get(key);
+  /** The answer to `key` has come. */
+  resolve(key: string, value?: unknown): void {
+    this.#byKey.get(key)?.answer.resolve(value);
     this.#byKey.delete(key);
-    pending?.answer.resolve(value);
-    return pending !== undefined;
   }
 
-  /** The server refused a message. Returns whether it was one of these. */
-  refused(clientEventId: string | undefined, error: VoiceError): boolean {
+  /** The server refused a message: perhaps one of these. */
+  refused(clientEventId: string | undefined, error: VoiceError): void {
     for (const [key, pending] of this.#byKey) {
       if (pending.clientEventId !== clientEventId) continue;
       this.#byKey.delete(key);
       pending.answer.reject(error);
-      return true;
     }
-    return false;
   }
 
   /** Rejects those that were asked before `beforeMs`; left out, all. */

@@ -159,8 +159,8 @@ export class RealtimeRun {
     } else if (fact.type === "session-updated") {
       if (this.book.updated()) this.#ready();
     } else if (fact.type === "server-error") {
-      const verdict = this.book.refused(fact.clientEventId, fact.error);
-      if (state === "connecting" || verdict === "first" || endsSession(fact.error)) this.link.break(fact.error);
+      const isRefused = this.book.refused(fact.clientEventId, fact.error);
+      if (state === "connecting" || isRefused || endsSession(fact.error)) this.link.break(fact.error);
       else this.#downlink.refused(fact);
     } else if (state !== "connecting") this.#downlink.take(fact);
   }

@@ -112,18 +112,16 @@ export class ResponseSequencer {
     this.#pump();
   }
 
-  /** The server refused something; true if it was one of these requests. */
-  refused(clientEventId: string | undefined, error: VoiceError): boolean {
+  /** The server refused something: perhaps one of these requests. */
+  refused(clientEventId: string | undefined, error: VoiceError): void {
     const beside = this.#beside.find((request) => request.clientEventId === clientEventId);
-    if (beside) {
-      this.#beside = this.#beside.filter((request) => request !== beside);
-      beside.created.reject(error);
-      return true;
-    }
+    this.#beside = this.#beside.filter((request) => request !== beside);
+    beside?.created.reject(error);
     const slot = this.#slot;
-    const isNamed =
+    if (slot.kind === "free") return;
+    const isMeant =
       clientEventId === undefined && slot.kind === "requested" && /response[._]create/.test(error.message);
-    if (slot.kind === "free" || !(isNamed || slot.request?.clientEventId === clientEventId)) return false;
+    if (!isMeant && (clientEventId === undefined || slot.request?.clientEventId !== clientEventId)) return;
     const { request, isCancelling } = slot;
     // The server began an answer by itself meanwhile: this one comes after it.
     const isEarly = error.gatewayCode === BUSY && request !== undefined && !isCancelling;
@@ -136,7 +134,6 @@ export class ResponseSequencer {
       this.#slot = FREE;
       this.#pump();
     }
-    return true;
   }
 
   /** Cancels the answer that is being made, once, and calls off what waits; or one beside the conversation, by its id. */

@@ -77,15 +77,13 @@ export class SessionBook {
     return false;
   }
 
-  /** The server refused something: `first` if it was the beginning of the session, `true` for a change. */
-  refused(clientEventId: string | undefined, error: VoiceError): boolean | "first" {
+  /** The server refused something: perhaps a change. Returns whether it was the beginning of the session. */
+  refused(clientEventId: string | undefined, error: VoiceError): boolean {
     if (clientEventId === undefined) return false;
-    if (clientEventId === this.#firstId) return "first";
-    const update = this.#updates.find((sent) => sent.clientEventId === clientEventId);
-    if (!update) return false;
-    this.#updates = this.#updates.filter((other) => other !== update);
-    update.accepted.reject(error);
-    return true;
+    const refused = this.#updates.find((update) => update.clientEventId === clientEventId);
+    this.#updates = this.#updates.filter((update) => update !== refused);
+    refused?.accepted.reject(error);
+    return clientEventId === this.#firstId;
   }
 
   /** The session is gone: the next one begins with the changes that were not judged. */
