@@ -28,6 +28,10 @@ export interface App {
   start(): Promise<PlainError | undefined>;
   segments(url: string, sampleRate: number): Promise<Readonly<Record<"recording" | "stream", FoundSpeech[]>>>;
   canaries(): Promise<Readonly<Record<string, boolean>>>;
+  /** Records what leaves the agent's speaker, from now on. */
+  recordOutput(): Promise<void>;
+  /** What was recorded, from its first sound to its last: float32, in base64. */
+  recorded(): string;
   /** In a session with `speaks`: says it, mono at 16 kHz; resolves when it is said. */
   say(samples: readonly number[]): Promise<void>;
   readonly session: VoiceSession;
@@ -147,6 +151,17 @@ export class AppPage implements AsyncDisposable {
   /** In a session with `speaks`: says it, and waits until it is said. */
   async say(...parts: readonly Float32Array[]): Promise<void> {
     await this.page.evaluate((samples) => window.app.say(samples), Array.from(joined(...parts)));
+  }
+
+  /** Records what leaves the agent's speaker, from now on. */
+  async recordOutput(): Promise<void> {
+    await this.page.evaluate(() => window.app.recordOutput());
+  }
+
+  /** What was recorded, from its first sound to its last. */
+  async recorded(): Promise<Float32Array> {
+    const bytes = Buffer.from(await this.page.evaluate(() => window.app.recorded()), "base64");
+    return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
   }
 
   /** Waits until so many events of a type have come, and gives them. */

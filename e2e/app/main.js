@@ -1,6 +1,7 @@
 // An app as a user would write it, built by Vite as it comes. The tests drive it through `window.app`.
 import { fromAudio, microphone, silero, VoiceSession } from "vivavoce";
 import { livekitInference } from "vivavoce/stt/livekit";
+import { agentOf, recordOutput, recorded } from "./agent.js";
 import { turnTaking } from "vivavoce/turns";
 import { textCues } from "vivavoce/turns/text-cues";
 import { speechSegments } from "vivavoce/vad";
@@ -30,6 +31,17 @@ const LATER = [
   "agent-resumed",
   "user-state",
   "agent-state",
+  "agent-transcript",
+  "agent-caption",
+  "agent-speech-started",
+  "agent-speech-ended",
+  "agent-metrics",
+  "tool-call",
+  "tool-result",
+  "playback-underrun",
+  "user-transcript",
+  "agent-reconnecting",
+  "agent-reconnected",
 ];
 
 async function fetchToken({ signal }) {
@@ -51,6 +63,7 @@ function open({
   speaks,
   turns,
   finalLimitMs,
+  agent,
 } = {}) {
   const session = new VoiceSession({
     source: sourceOf({ recording, speaks }),
@@ -65,6 +78,7 @@ function open({
     }),
     ...(finalLimitMs && { finalLimitMs }),
     ...(turns && { turns: takingTurns(turns) }),
+    ...(agent && { agent: agentOf(agent, fetchToken) }),
     ...(gate && { gate }),
     ...(assets && { assets }),
     ...(rate && { context: new AudioContext({ sampleRate: rate }) }),
@@ -167,6 +181,6 @@ async function canaries() {
   };
 }
 
-const app = { open, start, segments, canaries, granted, sent: [], events: [], capturedMs: 0 };
+const app = { open, start, segments, canaries, recordOutput: () => recordOutput(app.session), recorded, granted, sent: [], events: [], capturedMs: 0 };
 window.app = app;
 document.querySelector("#state").textContent = "loaded";

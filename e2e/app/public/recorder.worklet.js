@@ -1,0 +1,17 @@
+// Records what it is given, in stretches of about 40 ms.
+class Recorder extends AudioWorkletProcessor {
+  #samples = new Float32Array(2_048);
+  #filled = 0;
+
+  process([[samples]]) {
+    if (!samples) return true;
+    this.#samples.set(samples, this.#filled);
+    this.#filled += samples.length;
+    if (this.#filled === this.#samples.length) {
+      this.port.postMessage(this.#samples);
+      this.#filled = 0;
+    }
+    return true;
+  }
+}
+registerProcessor("recorder", Recorder);
