@@ -72,7 +72,9 @@ for (const [name, agent, options] of AGENTS) {
     const recordedMs = ((await app.recorded()).length * 1_000) / CONTEXT_HZ;
     const errorSamples = Math.round(((ended!.heardMs - recordedMs) * CONTEXT_HZ) / 1_000);
     const [{ metrics } = { metrics: undefined }] = await app.told("agent-metrics");
-    measured.push(`${name}: silent ${metrics!.interruptionToSilenceMs} ms after the decision; cut ${errorSamples} samples off`);
+    measured.push(
+      `${name}: silent ${metrics!.interruptionToSilenceMs} ms after the decision; cut ${errorSamples} samples off`,
+    );
     expect(metrics!.interruptionToSilenceMs).toBeLessThanOrEqual(20);
     // Speech itself begins and ends in samples of silence: those of a synthesizer are a few ms at most.
     expect(Math.abs(errorSamples)).toBeLessThanOrEqual(CONTEXT_HZ / 100);
@@ -86,7 +88,9 @@ for (const [name, agent, options] of AGENTS) {
     test.skip(name !== "cascade", "words that are none need a scripted recogniser, which this agent does not use");
     const turns = { interruption: { falseInterruptionTimeoutMs: 400 } };
     await begin({ agent, turns }, { ...options, model: "script/empty-final" });
-    await app.page.evaluate(() => void window.app.session.say("I am going to count. One, two, three, four, five, six, seven."));
+    await app.page.evaluate(
+      () => void window.app.session.say("I am going to count. One, two, three, four, five, six, seven."),
+    );
     await app.told("agent-speech-started");
     await app.page.waitForTimeout(700);
     await app.say(SOMETHING.speech);
@@ -127,7 +131,9 @@ for (const [name, agent, options] of AGENTS) {
     await app.page.evaluate(() => window.app.session.interrupt());
     const [ended] = await app.told("agent-speech-ended");
     const events = await app.events();
-    measured.push(`${name}: ${ofType(events, "playback-underrun").length} underruns in ${Math.round(ended!.heardMs)} ms`);
+    measured.push(
+      `${name}: ${ofType(events, "playback-underrun").length} underruns in ${Math.round(ended!.heardMs)} ms`,
+    );
     expect(ofType(events, "playback-underrun")).toEqual([]);
     expect(ended!.heardMs).toBeGreaterThan(2_000);
   });

@@ -55,7 +55,10 @@ export function recorded() {
     samples.set(chunk, at);
     at += chunk.length;
   }
-  const from = Math.max(0, samples.findIndex((sample) => sample !== 0));
+  const from = Math.max(
+    0,
+    samples.findIndex((sample) => sample !== 0),
+  );
   const sound = samples.subarray(from, samples.findLastIndex((sample) => sample !== 0) + 1);
   let bytes = "";
   for (const byte of new Uint8Array(sound.slice().buffer)) bytes += String.fromCharCode(byte);

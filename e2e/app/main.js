@@ -181,6 +181,17 @@ async function canaries() {
   };
 }
 
-const app = { open, start, segments, canaries, recordOutput: () => recordOutput(app.session), recorded, granted, sent: [], events: [], capturedMs: 0 };
+const app = {
+  open,
+  start,
+  segments,
+  canaries,
+  recordOutput: () => recordOutput(app.session),
+  recorded,
+  granted,
+  sent: [],
+  events: [],
+  capturedMs: 0,
+};
 window.app = app;
 document.querySelector("#state").textContent = "loaded";
