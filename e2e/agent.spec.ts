@@ -8,7 +8,6 @@ const GO_FORWARD = { text: "go forward ten meters", speech: (await loadSpeech("g
 const SOMETHING = { text: "go somewhere and do something", speech: await loadSpeech("something.raw") };
 /** Rate of the page's context, in Hz. */
 const CONTEXT_HZ = 48_000;
-const LONG_MS = 10_000;
 
 /** Who answers, and how turns are taken for it. */
 const AGENTS = [

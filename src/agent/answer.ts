@@ -49,6 +49,7 @@ export interface AnswerAudio {
  * speaker, and how much of both was heard. Until {@link Answer.play} it leaves no trace, so that it can be prepared early.
  */
 export class Answer {
+  /** Whether the person may interrupt it. */
   readonly isInterruptible: boolean;
   /** Resolves when it is over. */
   readonly over: Promise<AnswerEnd>;

@@ -21,6 +21,6 @@ export interface Tool<Arguments = never> {
   readonly execute: (args: Arguments, context: ToolContext) => Promise<JsonValue | void> | JsonValue | void;
 }
 
-/** A tool of any arguments. */
 // oxlint-disable-next-line typescript/no-explicit-any -- a list of tools mixes argument types, and only `any` takes each
+/** A tool of any arguments. */
 export type AnyTool = Tool<any>;

@@ -3,6 +3,7 @@ import type { AgentRun } from "../agent/agent.ts";
 import type { AgentHost } from "../agent/agent-host.ts";
 import type { OpenSpeaker } from "../agent/agent-speaker.ts";
 import { msToSamples, samplesToMs } from "../audio/units.ts";
+import type { Conversation } from "../conversation/conversation.ts";
 import type { VoiceError } from "../errors.ts";
 import type { TurnEvent } from "../turns/turn-event.ts";
 import type { TurnTakingOptions } from "../turns/turn-options.ts";
@@ -19,13 +20,21 @@ export type ToldEvent = (AgentEvent | TurnEvent) & { readonly atMs: number };
 
 /** An agent in a session without a browser: real turn taking, the library's own playback queue, time turned by hand. */
 export class AgentRig {
+  /** Where it speaks. */
   readonly speaker = new VirtualSpeaker();
+  /** Time of its limits. */
   readonly clock = new FakeClock();
+  /** All that it and turn taking said. */
   readonly events: ToldEvent[] = [];
+  /** What broke and was survived. */
   readonly warnings: VoiceError[] = [];
+  /** What ended it. */
   readonly failures: VoiceError[] = [];
-  readonly conversation;
+  /** What both sides said. */
+  readonly conversation: Conversation;
+  /** The agent at work. */
   readonly run: AgentRun;
+  /** Turn taking; absent where the agent's server does it. */
   readonly turns: TurnRun | undefined;
   readonly #ended = new AbortController();
   #transcriptId = 0;

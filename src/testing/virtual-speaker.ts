@@ -16,6 +16,7 @@ export class VirtualSpeaker {
   readonly heard: number[] = [];
   /** What happened to items. */
   readonly events: PlaybackEvent[] = [];
+  /** Rate of its context. */
   readonly rateHz: number;
   readonly #clock = new FakeClock();
   readonly #quantum = new Float32Array(QUANTUM_FRAMES);
