@@ -4,7 +4,7 @@ import { VoiceError } from "../errors.ts";
 import type { Clock } from "../net/clock.ts";
 import type { AgentHost } from "./agent-host.ts";
 import { providerError, within } from "./provider.ts";
-import type { AnyTool } from "./tool.ts";
+import type { Tool } from "./tool.ts";
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 
@@ -21,7 +21,7 @@ export interface ToolRequest {
  *
  * @throws RangeError or TypeError naming the option, the rule and the value.
  */
-export function checkedTools(tools: readonly AnyTool[] = [], path = "tools"): readonly AnyTool[] {
+export function checkedTools(tools: readonly Tool[] = [], path = "tools"): readonly Tool[] {
   if (!Array.isArray(tools)) throw new TypeError(`${path} must be a list, got ${JSON.stringify(tools)}`);
   const names = new Set<string>();
   for (const [index, { name, execute, timeoutMs = DEFAULT_TIMEOUT_MS }] of tools.entries()) {
@@ -41,11 +41,11 @@ export function checkedTools(tools: readonly AnyTool[] = [], path = "tools"): re
 
 /** Runs tools for an agent, each no longer than it may take. The model hears of every outcome, the app too. */
 export class ToolRunner {
-  readonly #tools: ReadonlyMap<string, AnyTool>;
+  readonly #tools: ReadonlyMap<string, Tool>;
   readonly #host: Pick<AgentHost, "emit" | "now" | "onWarning">;
   readonly #clock: Clock;
 
-  constructor(tools: readonly AnyTool[], host: Pick<AgentHost, "emit" | "now" | "onWarning">, clock: Clock) {
+  constructor(tools: readonly Tool[], host: Pick<AgentHost, "emit" | "now" | "onWarning">, clock: Clock) {
     this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
     this.#host = host;
     this.#clock = clock;

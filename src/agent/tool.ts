@@ -7,7 +7,7 @@ export interface ToolContext {
   readonly signal: AbortSignal;
 }
 
-/** Something that the agent may ask the app to do. */
+/** Something that the agent may ask the app to do. As it stands it is a tool of any arguments; `Tool<{ place: string }>` names them. */
 export interface Tool<Arguments = never> {
   /** 1 to 64 letters, digits, `_` or `-`. */
   readonly name: string;
@@ -20,7 +20,3 @@ export interface Tool<Arguments = never> {
   /** Does it. A string goes to the model as it is, anything else as JSON. What it throws is told to the model, shortly. */
   readonly execute: (args: Arguments, context: ToolContext) => Promise<JsonValue | void> | JsonValue | void;
 }
-
-// oxlint-disable-next-line typescript/no-explicit-any -- a list of tools mixes argument types, and only `any` takes each
-/** A tool of any arguments. */
-export type AnyTool = Tool<any>;

@@ -5,6 +5,7 @@ import type { OpenSpeaker } from "../agent/agent-speaker.ts";
 import { msToSamples, samplesToMs } from "../audio/units.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import type { VoiceError } from "../errors.ts";
+import type { Clock } from "../net/clock.ts";
 import type { TurnEvent } from "../turns/turn-event.ts";
 import type { TurnTakingOptions } from "../turns/turn-options.ts";
 import type { TurnRun } from "../turns/turn-run.ts";
@@ -39,7 +40,10 @@ export class AgentRig {
   readonly #ended = new AbortController();
   #transcriptId = 0;
 
-  constructor(start: (host: AgentHost, open: OpenSpeaker) => AgentRun, options: TurnTakingOptions | false = {}) {
+  constructor(
+    start: (host: AgentHost, open: OpenSpeaker, clock: Clock) => AgentRun,
+    options: TurnTakingOptions | false = {},
+  ) {
     const timing = { aecWarmupMs: 0, endpointing: { minDelayMs: 500, maxDelayMs: 500 } };
     const taking = turnTaking({ ...timing, ...options });
     this.conversation = taking.conversation;
@@ -58,6 +62,7 @@ export class AgentRig {
         signal: this.#ended.signal,
       },
       this.speaker.open,
+      this.clock,
     );
     if (options === false) return;
     this.turns = taking.start({

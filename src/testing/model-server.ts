@@ -22,6 +22,8 @@ export class ModelServer {
   readonly script: (readonly AnswerPart[])[] = [];
   /** Whether the end of an answer is told with it; else by {@link finish}. */
   finishes = true;
+  /** The newest answer's name. */
+  responseId = "";
   #listeners: { type: string; listener: (event: never) => void }[] = [];
   #count = 0;
   #isOpen = false;
@@ -140,6 +142,7 @@ export class ModelServer {
     const parts = this.script.shift();
     if (!parts) return;
     const responseId = `resp_${++this.#count}`;
+    this.responseId = responseId;
     this.say({
       type: "response.created",
       response: {

@@ -1,6 +1,6 @@
 import { resolveSpeakerOptions, type SpeakerOptions } from "../../playback/speaker-options.ts";
 import type { Clock } from "../../net/clock.ts";
-import type { AnyTool } from "../tool.ts";
+import type { Tool } from "../tool.ts";
 import { checkedTools } from "../tool-runner.ts";
 import type { Respond, Speak } from "./respond.ts";
 
@@ -11,7 +11,7 @@ export interface CascadeOptions {
   /** Makes the sound, such as `livekitTts({ … })`. */
   readonly speak: Speak;
   /** What the model may ask the app to do. @defaultValue none */
-  readonly tools?: readonly AnyTool[];
+  readonly tools?: readonly Tool[];
   /** How often in a row tools may be asked for before the answer is given up, 0..32. @defaultValue 8 */
   readonly maxToolSteps?: number;
   /** How long `respond` may take to its first or next piece, in ms, 1..600000. @defaultValue 30000 */

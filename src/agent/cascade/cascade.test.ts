@@ -30,18 +30,10 @@ async function firstOf(respond: Respond) {
 }
 
 function rigOf(options: Partial<CascadeOptions>, turns: TurnTakingOptions = {}): AgentRig {
-  const rig: AgentRig = new AgentRig((host, open) => {
-    const clock = {
-      nowMs: () => rig.clock.nowMs(),
-      schedule: (ms: number, act: () => void) => rig.clock.schedule(ms, act),
-    };
-    return new CascadeRun(
-      cascadeSettings({ respond: says("Hello."), speak: speakWords, ...options }, clock),
-      host,
-      open,
-    );
+  return new AgentRig((host, open, clock) => {
+    const settings = cascadeSettings({ respond: says("Hello."), speak: speakWords, ...options }, clock);
+    return new CascadeRun(settings, host, open);
   }, turns);
-  return rig;
 }
 
 const NO_EARLY: TurnTakingOptions = { preemptiveGeneration: { enabled: false } };

@@ -1,6 +1,6 @@
 import type { Conversation } from "../../conversation/conversation.ts";
 import type { SpokenWord } from "../../playback/spoken-text.ts";
-import type { AnyTool } from "../tool.ts";
+import type { Tool } from "../tool.ts";
 
 /** What the person said, and is to be answered. */
 export interface RespondTurn {
@@ -16,7 +16,7 @@ export interface RespondContext {
   /** What was said until now, the person's turn and the results of tools included; of answers, what was heard. */
   readonly conversation: Conversation;
   /** Those of the agent, for the model. */
-  readonly tools: readonly AnyTool[];
+  readonly tools: readonly Tool[];
   /** Aborted when the answer is of no use any more. */
   readonly signal: AbortSignal;
 }

@@ -2,7 +2,7 @@ import type { JsonValue } from "../../conversation/conversation-item.ts";
 import { VoiceError } from "../../errors.ts";
 import { fetchToken, type TokenFunction } from "../../net/token.ts";
 import type { Respond } from "../cascade/respond.ts";
-import type { AnyTool } from "../tool.ts";
+import type { Tool } from "../tool.ts";
 import { chatMessages } from "./chat-messages.ts";
 import { chatPieces } from "./chat-stream.ts";
 import { checkGatewayUrl, gatewayUrl } from "./gateway-url.ts";
@@ -56,7 +56,7 @@ export function livekitLlm(options: LivekitLlmOptions): Respond {
   };
 }
 
-function functionOf({ name, description, parameters }: AnyTool): object {
+function functionOf({ name, description, parameters }: Tool): object {
   return {
     type: "function",
     function: {

@@ -5,7 +5,7 @@ import { AgentRig } from "../../testing/agent-rig.ts";
 import { ModelServer } from "../../testing/model-server.ts";
 import { settled } from "../../testing/settled.ts";
 import { turnTaking } from "../../turns/turn-taking.ts";
-import type { AnyTool } from "../tool.ts";
+import type { Tool } from "../tool.ts";
 import { openaiRealtime } from "./openai-realtime.ts";
 import { RealtimeRun } from "./realtime-run.ts";
 
@@ -13,7 +13,7 @@ const STORY = "There was a king who had three sons and none of them came back to
 
 interface Wishes {
   readonly isLocal?: boolean;
-  readonly tools?: readonly AnyTool[];
+  readonly tools?: readonly Tool[];
   readonly session?: SessionSettings;
 }
 
@@ -24,7 +24,7 @@ class RealtimeRig {
 
   constructor({ isLocal = true, tools = [], session = {} }: Wishes = {}) {
     this.rig = new AgentRig(
-      (host, open) =>
+      (host, open, clock) =>
         new RealtimeRun(
           {
             options: {
@@ -32,12 +32,12 @@ class RealtimeRig {
               baseUrl: "ws://127.0.0.1/v1/realtime",
               session,
               webSocket: this.server.openSocket,
-              clock: this.#clock,
+              clock,
             },
             tools,
             isLocal,
             makeClient: (options) => new RealtimeClient(options),
-            clock: this.#clock,
+            clock,
           },
           host,
           open,
@@ -45,11 +45,6 @@ class RealtimeRig {
       isLocal ? {} : false,
     );
   }
-
-  readonly #clock = {
-    nowMs: (): number => this.rig.clock.nowMs(),
-    schedule: (ms: number, act: () => void): (() => void) => this.rig.clock.schedule(ms, act),
-  };
 
   /** The person says something that passes the gate, and their turn ends. */
   async turn(): Promise<void> {
@@ -87,13 +82,10 @@ async function begun(wishes: Wishes = {}): Promise<RealtimeRig> {
 const ITEM = { itemId: "item_a", text: STORY, audioMs: 3_000 };
 
 test("a turn is committed and answered; the answer is heard, and both stand in the conversation", async () => {
-  const { server, rig, ...the } = await begun().then((begunRig) => ({
-    server: begunRig.server,
-    rig: begunRig.rig,
-    turn: () => begunRig.turn(),
-  }));
+  const talk = await begun();
+  const { server, rig } = talk;
   server.script.push([ITEM]);
-  await the.turn();
+  await talk.turn();
   expect(server.received.map(({ type }) => type)).toEqual([
     "session.update",
     "input_audio_buffer.commit",
@@ -151,11 +143,12 @@ test("no sound of a cancelled answer is ever heard, whatever still comes of it",
   rig.turns?.agent.interrupt();
   await rig.pass(64);
   const heard = rig.speaker.heard.filter((sample) => sample !== 0).length;
-  const responseId = "resp_late";
-  server.audio(responseId, "nobody", 0);
-  for (let piece = 0; piece < 5; piece++) server.audio("resp_8", "item_a", 100);
+  expect(heard).toBeGreaterThan(0);
+  for (const responseId of [server.responseId, "resp_unheard_of"]) {
+    for (const itemId of ["item_a", "item_unheard_of"]) server.audio(responseId, itemId, 100);
+  }
   await rig.pass(500);
-  expect(server.of("response.cancel").length).toBeLessThanOrEqual(1);
+  expect(server.of("response.cancel")).toHaveLength(1);
   expect(rig.speaker.heard.filter((sample) => sample !== 0).length).toBe(heard);
 });
 
@@ -192,7 +185,7 @@ test("a tool is called with its arguments, its result is sent once, and the mode
 
 test("a tool whose answer is cut off is told so, and the model is not asked to go on", async () => {
   const aborted: boolean[] = [];
-  const tools: AnyTool[] = [
+  const tools: Tool[] = [
     {
       name: "wait",
       execute: (_args, { signal }) =>
@@ -207,7 +200,9 @@ test("a tool whose answer is cut off is told so, and the model is not asked to g
   rig.turns?.agent.interrupt();
   await rig.pass(64);
   expect(aborted.length).toBeGreaterThan(0);
-  expect(server.of("conversation.item.create")).toMatchObject([{ item: { call_id: "call_1", output: /interrupted/ } }]);
+  expect(server.of("conversation.item.create")).toMatchObject([
+    { item: { call_id: "call_1", output: expect.stringMatching("interrupted") } },
+  ]);
   expect(server.of("response.create")).toHaveLength(1);
 });
 

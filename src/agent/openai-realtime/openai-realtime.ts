@@ -7,7 +7,7 @@ import type { SessionSettings } from "../../realtime/session-settings.ts";
 import type { TurnSettings } from "../../turns/turn-settings.ts";
 import type { Agent } from "../agent.ts";
 import { openSpeaker } from "../open-speaker.ts";
-import type { AnyTool } from "../tool.ts";
+import type { Tool } from "../tool.ts";
 import { checkedTools } from "../tool-runner.ts";
 import { RealtimeRun } from "./realtime-run.ts";
 
@@ -17,7 +17,7 @@ const RATE_HZ = 24_000;
 /** An agent by OpenAI Realtime, or by a server that speaks its protocol. */
 export interface OpenaiRealtimeOptions extends Omit<RealtimeClientOptions, "onEvent" | "context" | "tools"> {
   /** What the model may ask the app to do. @defaultValue those of the session's settings, if any */
-  readonly tools?: readonly AnyTool[];
+  readonly tools?: readonly Tool[];
   /** The loudspeaker. */
   readonly playback?: SpeakerOptions;
 }

@@ -16,6 +16,8 @@ export interface RealtimeAnswersParts {
   readonly client: RealtimeClient;
   readonly voice: AgentVoice;
   readonly host: AgentHost;
+  /** Whether a tool is at work, after which the model goes on. */
+  readonly isCalling: () => boolean;
   /** What the newest answer is measured from. */
   readonly anchors: () => AnswerAnchors | undefined;
 }
@@ -39,6 +41,8 @@ interface Response {
 export class RealtimeAnswers {
   readonly #parts: RealtimeAnswersParts;
   readonly #responses = new Map<string, Response>();
+  /** Messages that the server has begun, and of which nothing has come. */
+  readonly #announced = new Set<string>();
 
   constructor(parts: RealtimeAnswersParts) {
     this.#parts = parts;
@@ -50,8 +54,10 @@ export class RealtimeAnswers {
       case "response-requested":
         return this.#parts.voice.thinking();
       case "response-created":
-        this.#response(event.responseId, event.isOutOfBand);
+        this.#begin(event.responseId, event.isOutOfBand);
         return event.isOutOfBand ? undefined : this.#parts.voice.thinking();
+      case "output-item-added":
+        return void (event.item.type === "message" && this.#announced.add(event.item.id));
       case "output-text":
         return this.#text(event);
       case "output-audio":
@@ -68,11 +74,17 @@ export class RealtimeAnswers {
 
   /** What was said of a response, when all of it is over. */
   async saidOf(responseId: string): Promise<Said> {
-    const response = this.#response(responseId, false);
+    const response = this.#begin(responseId, false);
     await response.done;
     const ends = await Promise.all(response.said);
     const isInterrupted = response.isDropped || ends.some((end) => end.isInterrupted);
     return { heardText: ends.map(({ heardText }) => heardText).join(" "), isInterrupted };
+  }
+
+  /** Nothing is being prepared, if the model is not asked for more. */
+  rest(): void {
+    const { client, voice, isCalling } = this.#parts;
+    if (!client.isResponding && !isCalling()) voice.thought();
   }
 
   /** Everything is cut off. */
@@ -83,7 +95,7 @@ export class RealtimeAnswers {
     void voice.cut();
   }
 
-  #response(responseId: string, isOutOfBand: boolean): Response {
+  #begin(responseId: string, isOutOfBand: boolean): Response {
     const known = this.#responses.get(responseId);
     if (known) return known;
     let finish = ignore;
@@ -107,11 +119,12 @@ export class RealtimeAnswers {
     item?.answer.addAudio({ samples, rateHz: RATE_HZ, contentIndex });
   }
 
-  /** The item that something belongs to, which begins with it; none in a response that was cut off. */
+  /** The item that something belongs to, which begins with it; none that was not announced, or was cut off. */
   #item({ responseId, itemId }: { readonly responseId: string; readonly itemId: string }) {
-    const response = this.#response(responseId, false);
+    const response = this.#responses.get(responseId);
+    if (!response || response.isDropped || response.isOutOfBand) return undefined;
     const known = response.items.get(itemId);
-    if (known || response.isDropped || response.isOutOfBand) return response.isDropped ? undefined : known;
+    if (known || !this.#announced.delete(itemId)) return known;
     const { voice, host, anchors } = this.#parts;
     const answer = voice.prepare({ itemId });
     answer.beginPart();
@@ -135,17 +148,17 @@ export class RealtimeAnswers {
   }
 
   #done({ responseId, usage, items, isOutOfBand }: EventOf<"response-done">): void {
-    const response = this.#response(responseId, isOutOfBand);
+    const response = this.#begin(responseId, isOutOfBand);
     if (usage) response.usage = { ...usage };
     for (const itemId of response.items.keys()) this.#end(responseId, itemId);
     if (response.isDropped) {
       // The server has them, and nobody heard a sample of them.
       for (const { id, role } of items) if (role === "assistant" && !response.items.has(id)) this.#delete(id);
     }
+    for (const { id } of items) this.#announced.delete(id);
     response.finish();
     void Promise.allSettled(response.said).then(() => this.#responses.delete(responseId));
-    const isLast = ![...this.#responses].some(([id, other]) => id !== responseId && !other.isOutOfBand);
-    if (!isOutOfBand && isLast && !this.#parts.client.isResponding) this.#parts.voice.thought();
+    if (!isOutOfBand) this.rest();
   }
 
   #over(itemId: string, { isInterrupted, counts, heardMs }: VoicedEnd): void {

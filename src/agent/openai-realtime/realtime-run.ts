@@ -12,7 +12,7 @@ import type { AgentSpeaker, OpenSpeaker } from "../agent-speaker.ts";
 import { AgentVoice } from "../agent-voice.ts";
 import type { AnswerAnchors } from "../answer-stopwatch.ts";
 import { LoneFloor } from "../lone-floor.ts";
-import type { AnyTool } from "../tool.ts";
+import type { Tool } from "../tool.ts";
 import { ToolRunner } from "../tool-runner.ts";
 import { TurnFloor } from "../turn-floor.ts";
 import { contextOf, instructionsOf } from "./conversation-context.ts";
@@ -22,7 +22,7 @@ import { RealtimeAnswers } from "./realtime-answers.ts";
 /** What a run is made with. */
 export interface RealtimeRunParts {
   readonly options: Omit<RealtimeClientOptions, "onEvent" | "context" | "tools">;
-  readonly tools: readonly AnyTool[];
+  readonly tools: readonly Tool[];
   /** Whether the session ends turns, and not the server. */
   readonly isLocal: boolean;
   readonly makeClient: (options: RealtimeClientOptions) => RealtimeClient;
@@ -42,6 +42,8 @@ export class RealtimeRun implements AgentRun {
   readonly #heard: HeardSpeech;
   readonly #tools: ToolRunner;
   #toolAbort = new AbortController();
+  /** Tools that are at work. */
+  #calls = 0;
   #anchors: AnswerAnchors | undefined;
 
   /** Connects at once. */
@@ -67,6 +69,7 @@ export class RealtimeRun implements AgentRun {
       client: this.#client,
       voice: this.#voice,
       host,
+      isCalling: () => this.#calls > 0,
       anchors: () => this.#anchors,
     });
     this.#heard = new HeardSpeech(host, this.#client, isLocal);
@@ -173,6 +176,7 @@ export class RealtimeRun implements AgentRun {
         return void this.#call(event);
       case "response-requested":
       case "response-created":
+      case "output-item-added":
       case "output-text":
       case "output-audio":
       case "output-audio-done":
@@ -187,6 +191,7 @@ export class RealtimeRun implements AgentRun {
   async #call({ callId, name, arguments: args }: Extract<RealtimeEvent, { type: "function-call" }>): Promise<void> {
     const { signal } = this.#toolAbort;
     const isOver = AbortSignal.any([signal, this.#host.signal]);
+    this.#calls += 1;
     try {
       const output = await this.#tools.run({ callId, name, arguments: args }, isOver);
       const metadata = { callId, name, arguments: JSON.stringify(args) };
@@ -196,11 +201,14 @@ export class RealtimeRun implements AgentRun {
       // The answer that asked was cut off: the model is told, and not asked to go on.
       const output = JSON.stringify({ error: "The person interrupted before the tool had answered" });
       if (signal.aborted) this.#client.sendToolResult(callId, output, { responds: false });
+    } finally {
+      this.#calls -= 1;
+      this.#answers.rest();
     }
   }
 }
 
-function specOf({ name, description, parameters }: AnyTool): Pick<AnyTool, "name" | "description" | "parameters"> {
+function specOf({ name, description, parameters }: Tool): Pick<Tool, "name" | "description" | "parameters"> {
   return {
     name,
     ...(description === undefined ? {} : { description }),
