@@ -94,7 +94,7 @@ test("a text is answered aloud, a tool is called, and its result is told", { tim
   expect(talk.told.filter(({ type }) => type === "warning")).toEqual([]);
 });
 
-test.skipIf(!hasRecognizer)("what is said is heard, in capture time, and answered", { timeout: 60_000 }, async () => {
+test.skipIf(!hasRecognizer)("what is said is heard, in capture time, and answered", { timeout: 120_000 }, async () => {
   const talk = new Talk(await openGateway(1), {
     session: { turnDetection: { type: "server_vad", silenceDurationMs: 500 }, transcription: {} },
   });
