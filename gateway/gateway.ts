@@ -7,6 +7,9 @@ import { LedgerEngine } from "./engines/ledger.ts";
 import type { Ledger } from "./engines/ledger.ts";
 import { ScriptEngine } from "./engines/script.ts";
 import { SCRIPTS } from "./engines/scripts.ts";
+import { ChatCompletions } from "./chat/chat-completions.ts";
+import type { ServeRequest } from "./http/api-requests.ts";
+import { ApiRequests } from "./http/api-requests.ts";
 import { ClientSecrets } from "./http/client-secrets.ts";
 import { Origins } from "./http/origins.ts";
 import { answerRequest } from "./http/routes.ts";
@@ -24,12 +27,14 @@ import { SocketServer } from "./protocol/socket-server.ts";
 import type { ServeSocket } from "./protocol/socket-server.ts";
 import { realtimeWay } from "./realtime/realtime-way.ts";
 import { serveRealtime } from "./realtime/sessions.ts";
-import { RelayedRequests } from "./relay/relayed-requests.ts";
 import { Relay } from "./relay/relay.ts";
 import { Synthesizer } from "./speech/synthesizer.ts";
 import { LocalSpeech } from "./tts/local-speech.ts";
 
 const REALTIME_PATH = "/v1/realtime";
+const CHAT_PATH = "/v1/chat/completions";
+/** Largest body of a request that goes nowhere else, in bytes. */
+const MAX_REQUEST_BYTES = 1_048_576;
 
 /** A running gateway. */
 export interface Gateway {
@@ -96,19 +101,30 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   const ways = new Map([[REALTIME_PATH, realtimeWay(tokens, secrets)]]);
   const sockets = new SocketServer(peers.ws, { tokens, seats: socketSeats, paths, ways });
 
+  const relayedRequests = relay?.requestPaths() ?? new Map<string, ServeRequest>();
+  const chat = new ChatCompletions({ answerer, modelAliases, others: relayedRequests.get(CHAT_PATH) });
+  const api = new ApiRequests({
+    tokens,
+    seats: requestSeats,
+    paths: new Map([...relayedRequests, [CHAT_PATH, (request) => chat.answer(request)]]),
+    maxRequestBytes: resolved.relay?.maxRequestBytes ?? MAX_REQUEST_BYTES,
+  });
+
   const context = {
     origins: new Origins(resolved.allowedOrigins, host),
     tokens,
+    secrets,
     ledgers: resolved.exposeLedger ? () => ledger.ledgers : undefined,
     health: () => ({
       status: "ok",
       sockets: socketSeats.taken,
+      requests: requestSeats.taken,
       streams: pocketsphinx.pids.length,
       maxStreams: resolved.maxStreams,
       speakers: synthesizer.pids.length,
       ...(relay && { relay: { ...relay.health, requests: requestSeats.taken } }),
     }),
-    relayed: relay && new RelayedRequests({ tokens, seats: requestSeats, relay: relay.requests }),
+    api,
     fallback: resolved.fallback,
   };
   server.on("request", (request, response) => answerRequest(context, request, response));
@@ -118,7 +134,7 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   let closing: Promise<void> | undefined;
   const shutDown = async (): Promise<void> => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    await Promise.all([sockets.close(), engines.close(), synthesizer.close(), relay?.close()]);
+    await Promise.all([sockets.close(), engines.close(), synthesizer.close(), api.close(), relay?.close()]);
     server.closeAllConnections();
     await closed;
   };

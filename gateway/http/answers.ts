@@ -31,7 +31,7 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
 export function sendError(response: ServerResponse, error: GatewayError): void {
   const { reason: type, code, message } = error;
   if (type === "token-refused") response.setHeader("WWW-Authenticate", "Bearer");
-  sendJson(response, STATUS[type] ?? 500, { error: { type, code, message } });
+  sendJson(response, STATUS[type] ?? 500, { error: { type, code, message, param: null } });
 }
 
 /** Refuses an upgrade, with the error's HTTP status or the one given. */

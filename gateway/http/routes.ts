@@ -1,8 +1,10 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { Ledger } from "../engines/ledger.ts";
 import type { RequestHandler } from "../options.ts";
-import type { RelayedRequests } from "../relay/relayed-requests.ts";
 import { sendJson } from "./answers.ts";
+import type { ApiRequests } from "./api-requests.ts";
+import { answerClientSecret } from "./client-secret-request.ts";
+import type { ClientSecrets } from "./client-secrets.ts";
 import type { Origins } from "./origins.ts";
 import { listRecordings, readRecording } from "./recordings.ts";
 import { targetOf } from "./request-target.ts";
@@ -12,11 +14,11 @@ import type { Tokens } from "./tokens.ts";
 export interface RoutesContext {
   readonly origins: Origins;
   readonly tokens: Tokens;
+  readonly secrets: ClientSecrets;
   /** Undefined unless ledgers are exposed. */
   readonly ledgers: (() => readonly Ledger[]) | undefined;
   readonly health: () => Readonly<Record<string, unknown>>;
-  /** Undefined without an upstream. */
-  readonly relayed: RelayedRequests | undefined;
+  readonly api: ApiRequests;
   readonly fallback: RequestHandler | undefined;
 }
 
@@ -27,19 +29,19 @@ interface Route {
   readonly answer: Answer;
 }
 
-const RELAYED: Route = {
-  method: "POST",
-  answer: ({ relayed }, request, response) => relayed?.answer(request, response),
-};
+const API: Route = { method: "POST", answer: ({ api }, request, response) => api.answer(request, response) };
+const CLIENT_SECRETS: Route = { method: "POST", answer: answerSecret };
 
 const ROUTES: Readonly<Record<string, Route>> = {
   "/token": { method: "POST", answer: answerToken },
+  "/realtime/client_secrets": CLIENT_SECRETS,
+  "/v1/realtime/client_secrets": CLIENT_SECRETS,
   "/health": { method: "GET", answer: ({ health }, _, response) => sendJson(response, 200, health()) },
   "/recordings": { method: "GET", answer: async (_, __, response) => sendJson(response, 200, await listRecordings()) },
   "/ledger/last": { method: "GET", answer: answerLedger },
 };
 
-/** Answers plain HTTP: tokens, health, recordings, ledgers, relayed requests, and what is left to the fallback. */
+/** Answers plain HTTP: tokens, health, client secrets, recordings, ledgers, the API, and what is left to the fallback. */
 export function answerRequest(context: RoutesContext, request: IncomingMessage, response: ServerResponse): void {
   const route = findRoute(context, targetOf(request.url).path);
   if (route === undefined) {
@@ -58,17 +60,17 @@ export function answerRequest(context: RoutesContext, request: IncomingMessage, 
   }
 }
 
-function findRoute({ ledgers, relayed }: RoutesContext, path: string): Route | undefined {
+function findRoute({ ledgers, api }: RoutesContext, path: string): Route | undefined {
   const recordingId = /^\/recordings\/([a-z0-9-]+)\.wav$/.exec(path)?.[1];
   if (recordingId !== undefined) return { method: "GET", answer: answerRecording(recordingId) };
-  if (relayed?.has(path) === true) return RELAYED;
+  if (api.has(path)) return API;
   if (path === "/ledger/last" && ledgers === undefined) return undefined;
   return Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
 }
 
 /** Only pages of allowed origins get as far as using these; theirs may bring any header, what is passed on is chosen later. */
 function preflightHeaders(route: Route, { headers }: IncomingMessage): OutgoingHttpHeaders {
-  const asked = route === RELAYED ? headers["access-control-request-headers"] : undefined;
+  const asked = route === API ? headers["access-control-request-headers"] : undefined;
   return { "Access-Control-Allow-Methods": route.method, "Access-Control-Allow-Headers": asked ?? "Content-Type" };
 }
 
@@ -86,17 +88,21 @@ async function answer(
   }
 }
 
-async function answerToken(
-  { origins, tokens }: RoutesContext,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+async function answerToken(context: RoutesContext, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (!mayHaveToken(context, request, response)) return;
+  sendJson(response, 200, await context.tokens.issue());
+}
+
+async function answerSecret(context: RoutesContext, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (mayHaveToken(context, request, response)) await answerClientSecret(context.secrets, request, response);
+}
+
+/** True if the page may; tells it otherwise. */
+function mayHaveToken({ origins }: RoutesContext, { headers }: IncomingMessage, response: ServerResponse): boolean {
   response.setHeader("Cache-Control", "no-store");
-  if (!origins.mayHaveToken(request.headers)) {
-    sendJson(response, 403, { message: "Tokens are for pages of this server and of the allowed origins" });
-    return;
-  }
-  sendJson(response, 200, await tokens.issue());
+  if (origins.mayHaveToken(headers)) return true;
+  sendJson(response, 403, { message: "Tokens are for pages of this server and of the allowed origins" });
+  return false;
 }
 
 function answerLedger({ ledgers }: RoutesContext, _request: IncomingMessage, response: ServerResponse): void {

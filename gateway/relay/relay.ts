@@ -1,9 +1,10 @@
+import type { ServeRequest } from "../http/api-requests.ts";
 import type { Peers } from "../peers.ts";
 import type { LocalService } from "../protocol/local-service.ts";
 import type { ServeSocket } from "../protocol/socket-server.ts";
 import { ModelSwitch } from "./model-switch.ts";
 import type { ResolvedRelay } from "./relay-options.ts";
-import { RELAYED_SOCKETS } from "./relayed-paths.ts";
+import { RELAYED_REQUESTS, RELAYED_SOCKETS } from "./relayed-paths.ts";
 import { RequestRelay } from "./request-relay.ts";
 import { SocketRelay } from "./socket-relay.ts";
 import { Upstream } from "./upstream.ts";
@@ -12,15 +13,14 @@ import { Upstream } from "./upstream.ts";
 export class Relay {
   readonly #sockets: SocketRelay;
   readonly #idleLimitMs: number;
-  /** Passes HTTP requests on. */
-  readonly requests: RequestRelay;
+  readonly #requests: RequestRelay;
 
   constructor({ ws, jose }: Peers, options: ResolvedRelay & { readonly idleLimitMs: number }) {
     const upstream = new Upstream(jose, options);
-    const { connectTimeoutMs, stallLimitMs, idleLimitMs, answerTimeoutMs, maxRequestBytes } = options;
+    const { connectTimeoutMs, stallLimitMs, idleLimitMs, answerTimeoutMs } = options;
     this.#idleLimitMs = idleLimitMs;
     this.#sockets = new SocketRelay(ws, { upstream, connectTimeoutMs, stallLimitMs, idleLimitMs });
-    this.requests = new RequestRelay({ upstream, answerTimeoutMs, maxRequestBytes });
+    this.#requests = new RequestRelay({ upstream, answerTimeoutMs });
   }
 
   /** Who serves each path's sockets: the upstream, except for models that one of `services` has. */
@@ -36,13 +36,20 @@ export class Relay {
     return new Map([...relayed, ...switched]);
   }
 
+  /** Who answers each path's requests: the upstream. */
+  requestPaths(): ReadonlyMap<string, ServeRequest> {
+    return new Map(
+      [...RELAYED_REQUESTS].map(([path, route]) => [path, (request) => this.#requests.answer(request, route)]),
+    );
+  }
+
   /** Sockets that are relayed now, and bytes on their way in both directions. */
   get health(): { readonly sockets: number; readonly pendingBytes: number } {
     return { sockets: this.#sockets.size, pendingBytes: this.#sockets.pendingBytes };
   }
 
-  /** Ends everything, and resolves when no connection to the upstream is left. */
+  /** Ends everything, and resolves when no socket to the upstream is left. */
   async close(): Promise<void> {
-    await Promise.all([this.#sockets.close(), this.requests.close()]);
+    await this.#sockets.close();
   }
 }

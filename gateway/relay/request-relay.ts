@@ -1,9 +1,9 @@
 import http from "node:http";
-import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import https from "node:https";
 import { pipeline } from "node:stream/promises";
 import { GatewayError } from "../errors.ts";
-import { readBody } from "../http/request-body.ts";
+import type { ApiRequest } from "../http/api-requests.ts";
 import type { ResolvedRelay } from "./relay-options.ts";
 import { dialFailure, refusalOf } from "./upstream-failures.ts";
 import type { Upstream } from "./upstream.ts";
@@ -25,7 +25,7 @@ const QUOTA_PREFIX = "x-livekit-inference-";
 const OWN_CREDENTIALS: ReadonlySet<number> = new Set([401, 403, 407]);
 
 /** What requests are relayed with. */
-export interface RequestRelayOptions extends Pick<ResolvedRelay, "answerTimeoutMs" | "maxRequestBytes"> {
+export interface RequestRelayOptions extends Pick<ResolvedRelay, "answerTimeoutMs"> {
   /** Where they lead. */
   readonly upstream: Upstream;
 }
@@ -33,41 +33,18 @@ export interface RequestRelayOptions extends Pick<ResolvedRelay, "answerTimeoutM
 /** Passes HTTP requests to the upstream, and its answers back as they come: server-sent events, one by one. */
 export class RequestRelay {
   readonly #options: RequestRelayOptions;
-  readonly #closing = new AbortController();
-  readonly #running = new Set<Promise<void>>();
 
   constructor(options: RequestRelayOptions) {
     this.#options = options;
   }
 
   /**
-   * Passes a POST request on to the upstream's `route`: a path below its base, with the query. Resolves when the answer
-   * has been given; a client that leaves aborts the upstream's work.
+   * Passes a POST request on to the upstream's `route`, a path below its base. Resolves when the answer has been given;
+   * a client that leaves aborts the upstream's work.
    * @throws GatewayError if there is nothing to answer with. Once an answer has begun it can only break off.
    */
-  answer(request: IncomingMessage, response: ServerResponse, route: string): Promise<void> {
-    const answered = this.#pass(request, response, route);
-    const settled = answered
-      .catch(() => undefined) // the caller holds the failure
-      .then(() => void this.#running.delete(settled));
-    this.#running.add(settled);
-    return answered;
-  }
-
-  /** Aborts every request, and resolves when none is left. */
-  async close(): Promise<void> {
-    this.#closing.abort(new GatewayError("full", "The gateway is closing"));
-    await Promise.all(this.#running);
-  }
-
-  async #pass(request: IncomingMessage, response: ServerResponse, route: string): Promise<void> {
-    const leaving = new AbortController();
-    response.once("close", () => leaving.abort());
-    if (response.destroyed) leaving.abort();
-    const signal = AbortSignal.any([leaving.signal, this.#closing.signal]);
-    signal.throwIfAborted();
-    const body = await readBody(request, this.#options.maxRequestBytes, signal);
-    const answer = await this.#ask(request.headers, body, route, signal);
+  async answer({ request, response, body, search, signal }: ApiRequest, route: string): Promise<void> {
+    const answer = await this.#ask(request.headers, body, `${route}${search}`, signal);
     const { statusCode = 0 } = answer;
     if (statusCode < 200 || (statusCode >= 300 && statusCode < 400) || OWN_CREDENTIALS.has(statusCode)) {
       answer.destroy();
