@@ -4,6 +4,7 @@ import type { AgentSpeech } from "../turns/interruption-rules.ts";
 import type { AgentHost } from "./agent-host.ts";
 import type { AgentSpeaker, OpenSpeaker } from "./agent-speaker.ts";
 import { Answer, type AnswerEnd } from "./answer.ts";
+import { providerError } from "./provider.ts";
 
 /** Whoever keeps account of what the agent is doing: turn taking, or in a session without turns the agent itself. */
 export interface FloorKeeper {
@@ -60,7 +61,7 @@ export class AgentVoice {
     this.ready = open(host, (event) => this.#take(event)).then((playback) => {
       this.#playback = playback;
       if (this.#isPaused) playback.pause();
-      for (const answer of this.#answers) answer.play(playback);
+      for (const answer of [...this.#answers]) this.#play(answer, playback);
     });
     this.ready.catch(() => undefined); // the session's start says it
     host.signal.addEventListener("abort", () => this.#close(), { once: true });
@@ -111,7 +112,7 @@ export class AgentVoice {
   /** Says an answer, after those before it; resolves when it is over. */
   async say(answer: Answer): Promise<VoicedEnd> {
     this.#answers.push(answer);
-    if (this.#playback) answer.play(this.#playback);
+    if (this.#playback) this.#play(answer, this.#playback);
     const end = await answer.over;
     this.#forget(answer);
     const startedAt = this.#startedAt.get(answer);
@@ -162,6 +163,17 @@ export class AgentVoice {
     });
     this.#floor.ended();
     return this.#cutting;
+  }
+
+  /** What was made ahead may have a rate that the speaker does not take: then there is no answer, and a warning. */
+  #play(answer: Answer, playback: AgentSpeaker): void {
+    try {
+      answer.play(playback);
+    } catch (cause) {
+      this.#host.onWarning(providerError("The voice", cause));
+      answer.stop();
+      answer.cut([]);
+    }
   }
 
   #take(event: PlaybackEvent): void {

@@ -116,8 +116,9 @@ export class Answer {
     this.#spoken.addText(text);
   }
 
-  /** More audio. @throws as the speaker does */
+  /** More audio. @throws TypeError or RangeError for what is none; as the speaker does */
   addAudio({ samples, rateHz, words = [], contentIndex }: AnswerAudio): void {
+    checkAudio(samples, rateHz);
     if (this.#isOver || this.#isEnded) return;
     if (words.length > 0) this.#spoken.addWords(words);
     this.#spoken.addAudioMs((samples.length / rateHz) * 1_000);
@@ -232,5 +233,15 @@ export class Answer {
     const { receivedMs, counts } = this.#sound;
     const underruns = this.#underruns;
     this.#finish({ itemId, heardText, heardMs, receivedMs, isInterrupted, underruns, counts });
+  }
+}
+
+/** Bytes that were taken for floats would be the loudest of noises. */
+function checkAudio(samples: unknown, rateHz: unknown): void {
+  if (!(samples instanceof Float32Array || samples instanceof Int16Array)) {
+    throw new TypeError("samples must be a Float32Array or an Int16Array");
+  }
+  if (!(typeof rateHz === "number" && rateHz > 0 && rateHz < Number.POSITIVE_INFINITY)) {
+    throw new RangeError(`rateHz must be a rate in Hz, got ${JSON.stringify(rateHz) ?? String(rateHz)}`);
   }
 }

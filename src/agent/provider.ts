@@ -20,24 +20,40 @@ export async function* piecesOf<T>(what: string, provide: () => AsyncIterable<T>
   let iterator: AsyncIterator<T> | undefined;
   try {
     signal.throwIfAborted();
-    iterator = provide()[Symbol.asyncIterator]();
+    iterator = iteratorOf(provide());
     for (;;) {
       const { done, value } = await within(iterator.next(), limit, `${what} gave nothing for ${limitMs} ms`);
-      if (done) return;
+      if (done) {
+        iterator = undefined;
+        return;
+      }
       yield value;
+      signal.throwIfAborted();
     }
   } catch (cause) {
     signal.throwIfAborted();
     throw providerError(what, cause);
   } finally {
-    // Not awaited: a provider that hangs would hold up what comes next.
-    void Promise.resolve(iterator?.return?.()).catch(() => undefined);
+    void letGo(iterator);
+  }
+}
+
+function iteratorOf<T>(provided: AsyncIterable<T>): AsyncIterator<T> {
+  if (typeof provided?.[Symbol.asyncIterator] === "function") return provided[Symbol.asyncIterator]();
+  throw new TypeError("it must return an async iterable, as an async function* does");
+}
+
+/** Not to be awaited: a provider that hangs would hold up what comes next. */
+async function letGo(iterator: AsyncIterator<unknown> | undefined): Promise<void> {
+  try {
+    await iterator?.return?.();
+  } catch {
+    // it is not wanted any more, and neither is its complaint
   }
 }
 
 /** Waits for a promise of the app's. @throws VoiceError `provider-failed` when time is up, or the reason of the signal */
 export function within<T>(promise: Promise<T>, { limitMs, clock, signal }: TimeLimit, message: string): Promise<T> {
-  signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     const settle = (finish: () => void): void => {
       callOff();
@@ -47,10 +63,12 @@ export function within<T>(promise: Promise<T>, { limitMs, clock, signal }: TimeL
     const abort = (): void => settle(() => reject(signal.reason));
     const callOff = clock.schedule(limitMs, () => settle(() => reject(new VoiceError("provider-failed", message))));
     signal.addEventListener("abort", abort, { once: true });
-    promise.then(
+    // In any case listened to: a promise that nobody hears fails the page.
+    Promise.resolve(promise).then(
       (value) => settle(() => resolve(value)),
       (cause: unknown) => settle(() => reject(cause)),
     );
+    if (signal.aborted) abort();
   });
 }
 

@@ -83,8 +83,9 @@ export class ToolRunner {
       const running = Promise.resolve().then(() => tool.execute(args as never, context));
       const limit = { limitMs, clock: this.#clock, signal };
       return await within(running, limit, `The tool ${name} did not answer within ${limitMs} ms`);
-    } finally {
-      timeUp.abort();
+    } catch (cause) {
+      timeUp.abort(cause);
+      throw cause;
     }
   }
 }

@@ -234,6 +234,30 @@ function throws(message: string): () => AsyncIterable<never> {
   return () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error(message)) }) });
 }
 
+test.each<[string, object, string]>([
+  ["bytes for samples", { samples: new Uint8Array(4_800), rateHz: 24_000 }, "samples must be a Float32Array"],
+  ["no samples", { rateHz: 24_000 }, "samples must be a Float32Array"],
+  ["no rate", { samples: new Int16Array(2_400) }, "rateHz must be a rate in Hz, got undefined"],
+  ["a rate that is none", { samples: new Int16Array(2_400), rateHz: Number.NaN }, "rateHz must be a rate in Hz"],
+  ["a rate that no voice has", { samples: new Int16Array(2_400), rateHz: 1.5 }, "failed: "],
+])(
+  "a voice that gives %s is never heard, and is a warning, also when it spoke early",
+  async (_what, audio, message) => {
+    for (const turns of [NO_EARLY, {}]) {
+      const speak = async function* () {
+        yield audio;
+      } as unknown as Speak;
+      const rig = rigOf({ speak }, turns);
+      await rig.turn("hello");
+      await rig.pass(1_000);
+      expect(rig.warnings).toMatchObject([{ code: "provider-failed", message: expect.stringContaining(message) }]);
+      expect(rig.speaker.heard.every((sample) => sample === 0)).toBe(true);
+      expect(rig.turns?.states.agent).toBe("listening");
+      expect(rig.run.health).toEqual({ replies: 0 });
+    }
+  },
+);
+
 test.each<[string, unknown, RegExp]>([
   ["throws", () => Promise.reject(new Error("no wires")), /The tool broken failed: no wires/],
   ["never returns", () => new Promise(() => undefined), /The tool broken did not answer within 500 ms/],

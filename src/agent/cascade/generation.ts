@@ -165,8 +165,8 @@ export class Generation {
         clock,
         signal,
       })) {
-        if (audio.samples.length > 0) this.#stopwatch.audio();
         answer.addAudio(audio);
+        if (audio.samples.length > 0) this.#stopwatch.audio();
       }
       answer.endPart();
     }

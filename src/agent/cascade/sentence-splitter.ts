@@ -1,17 +1,21 @@
 /** A first sentence is spoken from so many characters on, so that the answer begins soon; later ones from more. */
 const MIN_FIRST_CHARACTERS = 8;
 const MIN_CHARACTERS = 20;
-/** Text without any end of a sentence is spoken in pieces of about so many characters. */
+/** Text without any end of a sentence is spoken in pieces of at most so many characters. */
 const MAX_CHARACTERS = 300;
 
-/** An end of a sentence: marks, closing quotes, and then space; or a mark of scripts without spaces; or a new line. */
-const END = /(?:[.!?…]+["'”’)\]]*(?=\s)|[。！？]+[」』”’）]*|\n)\s*/gu;
-/** What ends with a full stop and ends no sentence: titles, initials, counts such as "e.g." and "No. 5". */
+/**
+ * An end of a sentence: marks, closing quotes, and a space; or marks of scripts without spaces, and whatever does not
+ * belong to them; or a new line. Each ends where no more text can move it.
+ */
+const END = /[.!?…؟۔।॥]+["'”’»)\]*_]*\s|[。！？｡．]+[」』”’）】]*(?![」』”’）】。！？｡．]|$)|\n/gu;
+/** What ends with a full stop and ends no sentence: titles, initials, days, counts such as "e.g." and "No. 5". */
 const ABBREVIATION =
-  /(?:^|[\s("'])(?:(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|etc|approx|No|Nr|ca|bzw)|\p{L}|(?:\p{L}\.)+\p{L})\.\s*$/u;
+  /(?:^|[\s("'])(?:(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|etc|approx|No|Nr|ca|bzw)|\d{1,2}|\p{L}|(?:\p{L}\.)+\p{L})\.\s*$/u;
 
 /**
- * Cuts text that arrives in pieces into sentences, each with the space behind it: joined, they are the text. Pure.
+ * Cuts text that arrives in pieces into sentences: joined, they are the text, but for space at its end. Where they end
+ * does not depend on how the text was sliced. Pure.
  */
 export class SentenceSplitter {
   #rest = "";
@@ -36,20 +40,29 @@ export class SentenceSplitter {
     return rest.trim() === "" ? [] : [rest];
   }
 
-  /** Where the next sentence ends, with its space; 0 while that is not known. */
+  /** Where the next sentence ends, with a space behind it; 0 while that is not known. */
   #nextCut(): number {
+    const begin = this.#rest.search(/\S/);
+    if (begin < 0) return 0;
+    const limit = begin + MAX_CHARACTERS;
     const least = this.#count === 0 ? MIN_FIRST_CHARACTERS : MIN_CHARACTERS;
-    for (const match of this.#rest.matchAll(END)) {
+    // Not a character more than a shorter piece might have shown.
+    const window = this.#rest.slice(0, limit + 1);
+    for (const match of window.matchAll(END)) {
       const end = match.index + match[0].length;
-      if (this.#isCut(end, least)) return end;
+      if (isCut(window.slice(0, end), least)) return end;
     }
-    if (this.#rest.length <= MAX_CHARACTERS) return 0;
-    const space = this.#rest.lastIndexOf(" ", MAX_CHARACTERS);
-    return space > 0 ? space + 1 : MAX_CHARACTERS;
+    if (window.length <= limit) return 0;
+    const space = window.lastIndexOf(" ");
+    if (space > begin) return space + 1;
+    return isLowSurrogate(window.charCodeAt(limit)) ? limit - 1 : limit;
   }
+}
 
-  #isCut(end: number, least: number): boolean {
-    const sentence = this.#rest.slice(0, end);
-    return sentence.trim().length >= least && !ABBREVIATION.test(sentence);
-  }
+function isCut(sentence: string, least: number): boolean {
+  return sentence.trim().length >= least && !ABBREVIATION.test(sentence);
+}
+
+function isLowSurrogate(code: number): boolean {
+  return code >= 0xdc00 && code <= 0xdfff;
 }

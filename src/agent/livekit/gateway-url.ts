@@ -7,7 +7,7 @@ export function gatewayUrl(base: string | URL, path: string, scheme: "http" | "w
   const page = typeof document === "undefined" ? undefined : document.baseURI;
   const url = new URL(base, page);
   if (!/^(?:http|ws)s?:$/.test(url.protocol)) throw new TypeError(`${url.href} is no http or ws URL`);
-  const isSafe = url.protocol.endsWith("s:");
+  const isSafe = url.protocol === "https:" || url.protocol === "wss:";
   url.protocol = `${scheme}${isSafe ? "s" : ""}:`;
   url.pathname = `${url.pathname.replace(/\/$/, "")}${path}`;
   return url;

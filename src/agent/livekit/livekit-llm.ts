@@ -52,7 +52,7 @@ export function livekitLlm(options: LivekitLlmOptions): Respond {
       signal.throwIfAborted();
       throw new VoiceError("gateway-unreachable", `No connection to ${target.href} could be opened`, { cause });
     });
-    yield* chatPieces(response);
+    yield* chatPieces(response, signal);
   };
 }
 

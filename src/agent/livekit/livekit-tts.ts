@@ -1,5 +1,7 @@
 import type { JsonValue } from "../../conversation/conversation-item.ts";
+import type { Clock } from "../../net/clock.ts";
 import type { OpenSocket } from "../../net/socket.ts";
+import { systemClock } from "../../net/system-clock.ts";
 import { openWebSocket } from "../../net/web-socket.ts";
 import { fetchToken, type TokenFunction } from "../../net/token.ts";
 import type { Speak } from "../cascade/respond.ts";
@@ -28,6 +30,8 @@ export interface LivekitTtsOptions {
   readonly url?: string | URL;
   /** Makes the socket. @defaultValue the platform's `WebSocket` */
   readonly webSocket?: OpenSocket;
+  /** Tells how old a connection is. @defaultValue the system's */
+  readonly clock?: Clock;
 }
 
 /** A `speak` for a cascade that holds a connection. */
@@ -43,7 +47,7 @@ export interface LivekitTts extends Speak {
  * @throws TypeError or RangeError naming the option, the rule and the value.
  */
 export function livekitTts(options: LivekitTtsOptions): LivekitTts {
-  const { token, url = "/v1", sampleRateHz = 24_000, webSocket = openWebSocket } = options;
+  const { token, url = "/v1", sampleRateHz = 24_000, webSocket = openWebSocket, clock = systemClock } = options;
   if (typeof token !== "function") throw new TypeError("tts.token must be a function that fetches a token");
   if (!(Number.isInteger(sampleRateHz) && sampleRateHz >= 8_000 && sampleRateHz <= 48_000)) {
     throw new RangeError(`tts.sampleRateHz must be a whole number in [8000, 48000], got ${sampleRateHz}`);
@@ -55,13 +59,13 @@ export function livekitTts(options: LivekitTtsOptions): LivekitTts {
   const connect = async (signal: AbortSignal): Promise<{ connection: TtsConnection; untilMs: number }> => {
     const taken = held;
     held = undefined;
-    if (taken?.connection.isFree && performance.now() < taken.untilMs) return taken;
+    if (taken?.connection.isFree && clock.nowMs() < taken.untilMs) return taken;
     taken?.connection.close();
     const given = await fetchToken(token, { signal, attempt: 1, reason: "connect" });
     const target = gatewayUrl(given.url ?? url, "/tts", "ws");
     if (create.model !== undefined) target.searchParams.set("model", create.model);
     const connection = await TtsConnection.open(target.href, given.token, create, webSocket, signal);
-    return { connection, untilMs: performance.now() + MAX_CONNECTION_AGE_MS };
+    return { connection, untilMs: clock.nowMs() + MAX_CONNECTION_AGE_MS };
   };
 
   const speak: Speak = async function* (text, { signal }) {
@@ -70,7 +74,7 @@ export function livekitTts(options: LivekitTtsOptions): LivekitTts {
       if (event.type === "audio") yield { samples: event.samples, rateHz: sampleRateHz };
       else yield { samples: new Int16Array(0), rateHz: sampleRateHz, words: event.words };
     }
-    held?.connection.close();
+    held?.connection.close(); // two spoke at once
     held = taken;
   };
   const close = (): void => {
