@@ -32,6 +32,7 @@ export function agentOf({ kind, model = "rules/answers", tools = true, secrets =
 
 async function fetchSecret(signal) {
   const response = await fetch("/realtime/client_secrets", { method: "POST", body: "{}", signal });
+  if (!response.ok) return (await (await fetch("/token", { method: "POST", signal })).json()).token;
   return (await response.json()).value;
 }
 
