@@ -51,6 +51,8 @@ export class AudioLane {
   /** How many of them were sent on this connection. */
   #sent = 0;
   #ledger = new ConnectionLedger();
+  /** What was sent, is no item yet, and could not be kept: the server has it, the next one would not. */
+  #unkept: { readonly start: number; readonly end: number } | undefined;
 
   /** `onLost` hears of captured audio that was given up. */
   constructor(onLost: (startSample: number, endSample: number) => void) {
@@ -78,8 +80,12 @@ export class AudioLane {
       const index = this.#entries.findIndex(({ kind }) => kind === "audio");
       const [oldest] = this.#entries.splice(index, 1) as [AudioEntry];
       excess -= oldest.pcm.length;
-      if (index < this.#sent) this.#sent -= 1;
-      else this.#onLost(oldest.startSample, endOf(oldest));
+      const end = endOf(oldest);
+      if (index >= this.#sent) this.#onLost(oldest.startSample, end);
+      else {
+        this.#sent -= 1;
+        this.#unkept = { start: this.#unkept?.start ?? oldest.startSample, end };
+      }
     }
   }
 
@@ -95,6 +101,7 @@ export class AudioLane {
     for (const entry of this.#entries) if (entry.kind === "commit") entry.committed.reject(error);
     this.#entries = [];
     this.#sent = 0;
+    this.#unkept = undefined;
   }
 
   /** Sends what waits, as far as the target takes it. */
@@ -138,6 +145,7 @@ export class AudioLane {
     const count = commit >= 0 ? commit + 1 : kept >= 0 ? kept : this.#sent;
     this.#entries.splice(0, count);
     this.#sent -= count;
+    this.#unkept = undefined;
   }
 
   /** The server refused something. If it was a commit, what it was to be made of is forgotten. */
@@ -156,6 +164,8 @@ export class AudioLane {
   rewind(): void {
     this.#sent = 0;
     this.#ledger = new ConnectionLedger();
+    if (this.#unkept) this.#onLost(this.#unkept.start, this.#unkept.end);
+    this.#unkept = undefined;
   }
 
   /** When something began that the server heard at `ms`, in samples of the capture clock. */

@@ -12,3 +12,10 @@ export class Deferred<T> {
     this.promise.catch(() => undefined);
   }
 }
+
+/** A promise that was rejected, and that nobody needs to wait for. */
+export function rejected<T>(reason: unknown): Promise<T> {
+  const deferred = new Deferred<T>();
+  deferred.reject(reason);
+  return deferred.promise;
+}

@@ -173,7 +173,7 @@ export class Downlink {
     const isOutOfBand = sequencer.isBeside(responseId);
     if (verdict === "wanted" && status === "completed") for (const item of items) tools.ask(item, responseId);
     const times = answers.close(responseId, nowMs());
-    if (times) tools.responseDone(responseId, status === "completed");
+    if (times) tools.responseDone(responseId, status === "completed" && !isOutOfBand);
     sequencer.done(responseId);
     if (times) emit({ ...fact, isOutOfBand, times });
     else if (verdict === "unknown") this.#warnOfUnknown(fact);

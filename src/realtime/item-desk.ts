@@ -1,6 +1,6 @@
 import { VoiceError } from "../errors.ts";
 import { toWire } from "./casing.ts";
-import { Deferred } from "./deferred.ts";
+import { Deferred, rejected } from "./deferred.ts";
 import { newItemId } from "./new-item-id.ts";
 import type { PendingRequests } from "./pending-requests.ts";
 import type { RealtimeItem, RealtimeItemInput } from "./realtime-item.ts";
@@ -63,9 +63,7 @@ export class ItemDesk {
   ask<T>(key: string, event: WireClientEvent): Promise<T> {
     const { requests, nowMs, send, hasSession } = this.#parts;
     if (hasSession()) return requests.ask(key, nowMs(), () => send(event));
-    const refused = new Deferred<T>();
-    refused.reject(new VoiceError("gateway-lost", "There is no session that knows the item"));
-    return refused.promise;
+    return rejected(new VoiceError("gateway-lost", "There is no session that knows the item"));
   }
 
   /** Nothing is made any more. */

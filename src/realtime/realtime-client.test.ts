@@ -297,6 +297,83 @@ test("30 s wait at most, the oldest is given up, and told", async () => {
   rig.client.close();
 });
 
+test("speech of more than 30 s is heard while the connection holds; what cannot be sent again is told when it breaks", async () => {
+  const rig = await Rig.ready({ session: { turnDetection: null } });
+  for (let second = 0; second < 33; second++) rig.client.appendAudio(new Float32Array(24_000), second * 16_000);
+  expect([rig.sent().length, rig.told().length]).toEqual([33, 0]);
+  rig.socket.drop();
+  expect(rig.told("audio-lost")).toEqual([{ type: "audio-lost", startSample: 0, endSample: 48_000 }]);
+  rig.clock.advance(200);
+  await rig.greet();
+  expect(rig.sent().slice(1)).toHaveLength(30);
+});
+
+test("while nobody speaks, by the server's own detection, only the last 2 s are sent again", async () => {
+  const rig = await Rig.ready();
+  for (let second = 0; second < 10; second++) rig.client.appendAudio(new Float32Array(24_000), second * 16_000);
+  rig.say({ type: "input_audio_buffer.speech_started", audio_start_ms: 9_500, item_id: "i" });
+  for (let second = 10; second < 15; second++) rig.client.appendAudio(new Float32Array(24_000), second * 16_000);
+  rig.socket.drop();
+  rig.clock.advance(200);
+  await rig.greet();
+  expect(rig.sent().slice(1)).toHaveLength(2 + 5);
+  rig.say({ type: "input_audio_buffer.speech_started", audio_start_ms: 1_500, item_id: "j" });
+  expect(rig.told("speech-started")).toMatchObject([{}, { itemId: "j", startSample: 9.5 * 16_000 }]);
+});
+
+test("a slow network holds audio back, but not what somebody waits for", async () => {
+  const rig = await Rig.ready({ session: { turnDetection: null } });
+  rig.socket.stall();
+  for (let second = 0; second < 10; second++) rig.client.appendAudio(new Float32Array(24_000), second * 16_000);
+  const sentSeconds = rig.sent().length;
+  expect(sentSeconds).toBeGreaterThan(2);
+  expect(rig.client.health.waitingMs).toBe(10_000 - sentSeconds * 1_000);
+  void rig.client.commitAudio();
+  void rig.client.createResponse();
+  expect(rig.sentTypes().slice(-2)).toEqual(["input_audio_buffer.commit", "response.create"]);
+  rig.clock.advance(11_000); // and nothing ever leaves
+  expect(rig.told("reconnecting")).toMatchObject([{ error: { code: "gateway-timeout" } }]);
+});
+
+test("an answer that does not end when it is cancelled costs the session, not the conversation", async () => {
+  const rig = await Rig.ready();
+  rig.say(created("r1"));
+  rig.client.cancelResponse();
+  const next = rig.client.createResponse();
+  rig.sent();
+  for (let seconds = 0; seconds < 11; seconds++) {
+    rig.clock.advance(1_000);
+    if (rig.client.health.connection === "ready") rig.say({ type: "input_audio_buffer.cleared" });
+  }
+  await rig.greet();
+  expect(rig.sentTypes()).toEqual(["session.update", "response.create"]);
+  rig.say(created("r2"));
+  await expect(next).resolves.toBe("r2");
+});
+
+test("a tracer that throws is not asked again, and holds nothing up", async () => {
+  let asked = 0;
+  const rig = await Rig.ready({
+    tracing: () => {
+      asked += 1;
+      throw new Error("no");
+    },
+  });
+  rig.say(created("r1"));
+  expect([asked, rig.toldTypes()]).toEqual([1, ["response-created"]]);
+});
+
+test.each([
+  [{ connection: { maxRetries: 1.5 } }, "realtime.connection.maxRetries must be a whole number, got 1.5"],
+  [{ connection: { timeoutMs: 0 } }, "realtime.connection.timeoutMs must be in [1, 600000], got 0"],
+  [{ baseUrl: "ws://api.openai.com" }, "realtime.baseUrl must be wss:, or ws: on this machine"],
+  [{ session: { speed: 9 } }, "realtime.session.speed must be in [0.25, 1.5], got 9"],
+  [{ tools: [{ name: "" }] }, "realtime.tools[0].name must be 1 to 64 letters"],
+  [{ token: "ek_1" as never }, "realtime.token must be a function"],
+])("%j is refused at once", (options, why) => {
+  expect(() => new Rig(options)).toThrow(why);
+});
+
 test("never two answers at once: automatic requests become one, others keep their order and stay apart", async () => {
   const rig = await Rig.ready();
   const first = rig.client.createResponse();
@@ -786,6 +863,14 @@ test("close ends everything at once: no timer, no socket, every waiter told, one
   expect([rig.clock.pending, rig.socket.closeCode]).toEqual([0, 1_000]);
   rig.client.appendAudio(new Float32Array(10), 0);
   expect(rig.client.health).toMatchObject({ connection: "closed", waitingMs: 0 });
+  const late = [
+    rig.client.createResponse(),
+    rig.client.createItem(textMessage("user", "x")),
+    rig.client.deleteItem("x"),
+    rig.client.commitAudio(),
+    rig.client.setInstructions("x"),
+  ];
+  for (const waiter of late) await expect(waiter).rejects.toMatchObject({ code: "gateway-lost" });
 });
 
 test("one turn by the server's own detection is told in order, with times, usage and transcripts of both sides", async () => {

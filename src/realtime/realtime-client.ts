@@ -92,17 +92,17 @@ export class RealtimeClient {
    * @throws TypeError or RangeError naming the option, the rule and the value.
    */
   updateSettings(changes: SessionSettings): Promise<void> {
-    return this.#run.book.update(changes, this.#run.sendChanges);
+    return this.#run.ask(() => this.#run.book.update(changes, this.#run.sendChanges));
   }
 
   /** Changes the conversation's own instructions; `undefined` returns to the session's. */
   setInstructions(instructions: string | undefined): Promise<void> {
-    return this.#run.book.override({ instructions }, this.#run.sendChanges);
+    return this.#run.ask(() => this.#run.book.override({ instructions }, this.#run.sendChanges));
   }
 
   /** Changes the conversation's own tools; `undefined` returns to the session's. @throws TypeError for a bad name. */
   setTools(tools: readonly RealtimeTool[] | undefined): Promise<void> {
-    return this.#run.book.override({ tools }, this.#run.sendChanges);
+    return this.#run.ask(() => this.#run.book.override({ tools }, this.#run.sendChanges));
   }
 
   /**
@@ -125,7 +125,7 @@ export class RealtimeClient {
 
   /** Makes an item of what was appended, and no answer; resolves with its id. For sessions without turn detection. */
   commitAudio(): Promise<string> {
-    return this.#run.commit();
+    return this.#run.ask(() => this.#run.commit());
   }
 
   /** Forgets what was appended and is no item yet. */
@@ -142,7 +142,7 @@ export class RealtimeClient {
    */
   createResponse(settings?: ResponseSettings): Promise<string | undefined> {
     if (settings) checkSettings(settings, "response");
-    return this.#run.sequencer.request(settings);
+    return this.#run.ask(() => this.#run.sequencer.request(settings));
   }
 
   /**
@@ -158,7 +158,7 @@ export class RealtimeClient {
    * answer.
    */
   createItem(item: RealtimeItemInput, previousItemId?: string): Promise<RealtimeItem> {
-    return this.#run.desk.create(item, previousItemId);
+    return this.#run.ask(() => this.#run.desk.create(item, previousItemId));
   }
 
   /** Asks for an item with all that belongs to it, audio included. At most one request per item is on its way. */

@@ -3,7 +3,7 @@ import type { RetrySettings } from "../net/retry-budget.ts";
 import { Answers } from "./answers.ts";
 import { AudioLane } from "./audio-lane.ts";
 import type { DecodedEvent } from "./decode-server-event.ts";
-import { Deferred } from "./deferred.ts";
+import { Deferred, rejected } from "./deferred.ts";
 import { Downlink } from "./downlink.ts";
 import { ItemDesk } from "./item-desk.ts";
 import { PendingRequests } from "./pending-requests.ts";
@@ -11,6 +11,7 @@ import type { ConnectionParts, RealtimeConnection } from "./realtime-connection.
 import type { RealtimeEvent } from "./realtime-event.ts";
 import { RealtimeLink } from "./realtime-link.ts";
 import type { RealtimeClientOptions } from "./realtime-options.ts";
+import { renewalMs } from "./renewal-ms.ts";
 import { ResponseSequencer } from "./response-sequencer.ts";
 import { endsSession } from "./server-error.ts";
 import { SessionBook } from "./session-book.ts";
@@ -20,13 +21,6 @@ import type { WireClientEvent, WireSession } from "./wire.ts";
 
 /** How the server is reached, and how hard it is tried. */
 export type RunParts = ConnectionParts & RetrySettings;
-
-/** The server ends sessions after 60 minutes. */
-const SESSION_MS = 3_600_000;
-/** So long before, one is renewed as soon as nothing goes on. */
-const RENEWAL_MS = 300_000;
-/** However wrong the page's clock is, no session is renewed before. */
-const MIN_AGE_MS = 600_000;
 
 /** A client at work: the parts, and what passes between them and the link. */
 export class RealtimeRun {
@@ -73,6 +67,7 @@ export class RealtimeRun {
         return clientEventId;
       },
       cancel: (responseId) => {
+        this.#requestedMs = nowMs();
         this.#answers.cancel(responseId);
         this.send({ type: "response.cancel", response_id: responseId });
       },
@@ -143,6 +138,11 @@ export class RealtimeRun {
     return committed;
   }
 
+  /** What `ask` promises; once it is over, a refusal. */
+  ask<T>(ask: () => Promise<T>): Promise<T> {
+    return this.#isOver ? rejected(new VoiceError("gateway-lost", "The client is closed")) : ask();
+  }
+
   /** Begins a new session; nothing is asked of the model any more. */
   reset(): void {
     this.sequencer.cancel();
@@ -167,8 +167,7 @@ export class RealtimeRun {
 
   #configure(sessionId: string, expiresAtMs: number | undefined): void {
     this.#sessionId = sessionId;
-    const lifeMs = (expiresAtMs === undefined ? SESSION_MS : expiresAtMs - Date.now()) - RENEWAL_MS;
-    this.#renewMs = this.#nowMs() + Math.min(Math.max(lifeMs, MIN_AGE_MS), SESSION_MS - RENEWAL_MS);
+    this.#renewMs = this.#nowMs() + renewalMs(expiresAtMs && expiresAtMs - Date.now());
     this.link.greeted();
     this.book.begin(this.sendChanges);
     this.desk.restore(this.#options.context?.() ?? []);
@@ -212,8 +211,9 @@ export class RealtimeRun {
     const nowMs = this.#nowMs();
     const { timeoutMs } = this.#parts;
     const error = new VoiceError("gateway-timeout", `The server did not answer within ${timeoutMs} ms`);
-    const askedMs = this.sequencer.isAwaiting ? this.#requestedMs : this.#requests.oldestMs;
-    if (connection.pulse.overdueMs(nowMs, connection.backlogBytes, askedMs) > timeoutMs) return connection.break(error);
+    const isStuck = this.sequencer.isAwaiting && nowMs - this.#requestedMs > timeoutMs;
+    const overdueMs = connection.pulse.overdueMs(nowMs, connection.backlogBytes, this.#requests.oldestMs);
+    if (isStuck || overdueMs > timeoutMs) return connection.break(error);
     this.#requests.rejectAll(error, nowMs - timeoutMs);
     this.#drain();
     if (nowMs >= this.#renewMs && this.#isIdle) this.link.renew();

@@ -62,9 +62,10 @@ export class ResponseSequencer {
     return this.#slot.kind !== "free" || this.#waiting.length + this.#beside.length + this.#besideIds.size > 0;
   }
 
-  /** Whether the server owes an answer's beginning. */
+  /** Whether the server owes an answer's beginning, or the end of one that was cancelled. */
   get isAwaiting(): boolean {
-    return this.#slot.kind === "requested" || this.#beside.length > 0;
+    const slot = this.#slot;
+    return slot.kind === "requested" || (slot.kind === "ongoing" && slot.isCancelling) || this.#beside.length > 0;
   }
 
   /** Whether an answer is one beside the conversation. */
