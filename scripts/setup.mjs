@@ -4,24 +4,26 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
-const RECOGNISER = {
-  pocketsphinx: () => hasLibrary(),
+const SPEECH = {
+  pocketsphinx: () => hasLibrary("libpocketsphinx.so.3"),
   "pocketsphinx-en-us": () => existsSync("/usr/share/pocketsphinx/model/en-us/en-us"),
   "pocketsphinx-testdata": () => existsSync("/usr/share/pocketsphinx/test/data/goforward.raw"),
   "espeak-ng": () => hasCommand("espeak-ng"),
+  // With it comes espeak-ng-data, the voices.
+  "libespeak-ng1": () => hasLibrary("libespeak-ng.so.1"),
 };
 const BROWSER = { chromium: () => hasCommand("chromium") };
 
 /** Makes sure the packages are there; returns false, having said why, if they are not and cannot be installed. */
 export function setup({ forTests }) {
-  const wanted = Object.entries(forTests ? { ...RECOGNISER, ...BROWSER } : RECOGNISER);
+  const wanted = Object.entries(forTests ? { ...SPEECH, ...BROWSER } : SPEECH);
   const missing = wanted.filter(([, isThere]) => !isThere()).map(([name]) => name);
   if (missing.length === 0) return true;
   const install = installer();
   if (!install) {
     console.error(
       `Missing: ${missing.join(", ")}. Install ${missing.length === 1 ? "it" : "them"} with your package manager` +
-        " (the recogniser is needed for the local gateway only: with a gateway or relay of your own, point `url` there).",
+        " (recogniser and voice are needed for the local gateway only: with a gateway or relay of your own, point `url` there).",
     );
     return false;
   }
@@ -50,12 +52,12 @@ function hasCommand(name) {
   return (process.env.PATH ?? "").split(":").some((folder) => existsSync(`${folder}/${name}`));
 }
 
-function hasLibrary() {
+function hasLibrary(file) {
   const { stdout = "" } = spawnSync("ldconfig", ["-p"], {
     encoding: "utf8",
     env: { PATH: "/usr/sbin:/sbin:/usr/bin:/bin" },
   });
-  return (stdout ?? "").includes("libpocketsphinx.so.3");
+  return (stdout ?? "").includes(file);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
