@@ -8,7 +8,7 @@ const TOOLS = [
     name: "get_weather",
     description: "The weather of a place.",
     parameters: { type: "object", properties: { location: { type: "string" } }, required: ["location"] },
-    execute: ({ location }) => ({ location, degrees: 21, sky: "clear" }),
+    execute: () => ({ degrees: 21, sky: "clear" }),
   },
   { name: "get_time", description: "The time of day.", execute: () => "ten past two" },
 ];
@@ -32,7 +32,6 @@ export function agentOf({ kind, model = "rules/answers", tools = true, secrets =
 
 async function fetchSecret(signal) {
   const response = await fetch("/realtime/client_secrets", { method: "POST", body: "{}", signal });
-  if (!response.ok) return (await (await fetch("/token", { method: "POST", signal })).json()).token;
   return (await response.json()).value;
 }
 

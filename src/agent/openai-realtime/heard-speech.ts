@@ -10,6 +10,11 @@ interface HeardItem {
   endSample: number;
 }
 
+interface Commit extends HeardItem {
+  /** The item of the conversation, where local recognition has written it already. */
+  readonly writtenId: string | undefined;
+}
+
 /**
  * What the person says, on its way to the server and back: audio that passed the gate goes there, and what the server
  * makes of it becomes items of the conversation and transcripts, dated on the capture clock.
@@ -19,8 +24,8 @@ export class HeardSpeech {
   readonly #client: RealtimeClient;
   readonly #isLocal: boolean;
   readonly #items = new Map<string, HeardItem>();
-  /** Items of the conversation that local recognition has written already; oldest first, for commits to come. */
-  readonly #written: (string | undefined)[] = [];
+  /** What was committed and is no item yet, oldest first. */
+  readonly #commits: Commit[] = [];
   readonly #isWritten = new Set<string>();
   /** What was sent since the last commit or clear. */
   #sent: HeardItem | undefined;
@@ -45,13 +50,10 @@ export class HeardSpeech {
   /** Makes an item of it. False if there is nothing. `itemId`: of the conversation, where local recognition wrote it. */
   commit(itemId: string | undefined): boolean {
     if (!this.#sent) return false;
-    this.#written.push(itemId);
-    const sent = this.#sent;
+    const commit = { ...this.#sent, writtenId: itemId };
+    this.#commits.push(commit);
     this.#sent = undefined;
-    this.#client.commitAudio().then(
-      (id) => void this.#items.set(id, sent),
-      () => void this.#written.pop(),
-    );
+    this.#client.commitAudio().catch(() => void this.#commits.splice(this.#commits.indexOf(commit), 1));
     return true;
   }
 
@@ -82,9 +84,10 @@ export class HeardSpeech {
   }
 
   #committed(itemId: string): void {
-    const written = this.#isLocal ? this.#written.shift() : undefined;
-    if (!this.#isLocal) this.#sent = undefined;
-    if (written !== undefined) return void this.#isWritten.add(itemId);
+    const commit = this.#isLocal ? this.#commits.shift() : undefined;
+    if (commit) this.#items.set(itemId, commit);
+    else this.#sent = undefined;
+    if (commit?.writtenId !== undefined) return void this.#isWritten.add(itemId);
     const { conversation } = this.#host;
     // Its place is here, though its words may come after the answer.
     if (!conversation.get(itemId)) conversation.add({ id: itemId, role: "user", text: "", ...this.#timesOf(itemId) });
