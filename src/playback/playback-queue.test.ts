@@ -45,6 +45,16 @@ function told<T extends PlaybackReport["type"]>(
   return playback.reports.filter((report): report is Extract<PlaybackReport, { type: T }> => report.type === type);
 }
 
+/** Where a recording is first not as expected; -1 if nowhere. */
+function firstDifference(actual: Float32Array, expected: Float32Array): number {
+  if (actual.length !== expected.length) return Math.min(actual.length, expected.length);
+  return actual.findIndex((sample, index) => sample !== expected[index]);
+}
+
+function isSilent(samples: Float32Array): boolean {
+  return samples.every((sample) => sample === 0);
+}
+
 function largestStep(samples: Float32Array): number {
   let most = 0;
   for (let index = 1; index < samples.length; index++) {
@@ -72,8 +82,8 @@ test.each(pairs)(
           playback.renderMs((samples / from) * 1_000 + 20);
           const expected = resampled(written, from, to);
           expect(expected).toHaveLength(Math.ceil((samples * to) / from));
-          expect(playback.output.subarray(0, expected.length)).toEqual(expected);
-          expect(playback.output.subarray(expected.length).every((sample) => sample === 0)).toBe(true);
+          expect(firstDifference(playback.output.subarray(0, expected.length), expected)).toBe(-1);
+          expect(isSilent(playback.output.subarray(expected.length))).toBe(true);
           expect(playback.events.at(-1)).toEqual({
             type: "ended",
             atContextSec: expected.length / to,
@@ -86,7 +96,7 @@ test.each(pairs)(
           expect(item.isOver).toBe(true);
         },
       ),
-      { numRuns: 8 },
+      { numRuns: 4 },
     );
   },
 );
@@ -109,7 +119,7 @@ test("items follow one another without a gap, also when their rates differ", () 
     resampled(third, 24_000, 48_000),
   ];
   const joined = Float32Array.from(expected.flatMap((part) => [...part]));
-  expect(playback.output.subarray(0, joined.length)).toEqual(joined);
+  expect(firstDifference(playback.output.subarray(0, joined.length), joined)).toBe(-1);
   expect(told(playback, "ended").map(({ atFrame }) => atFrame)).toEqual([
     expected[0]!.length,
     expected[0]!.length + expected[1]!.length,
@@ -158,30 +168,30 @@ test("progress is told every 50 ms", () => {
 test("running dry is a fade over samples kept back, one underrun, and a fade-in once 80 ms have come again", () => {
   const playback = new WiredPlayback(48_000);
   const all = tone(48_000, 20_000);
-  const item = begin(playback, all.subarray(0, 6_000), 48_000);
+  const item = begin(playback, all.subarray(0, 6_030), 48_000);
   playback.renderMs(300);
   expect(told(playback, "underrun")).toEqual([
-    { type: "underrun", item: 1, renderedSamples: 6_000, underruns: 1, atFrame: 6_000 },
+    { type: "underrun", item: 1, renderedSamples: 6_030, underruns: 1, atFrame: 6_030 },
   ]);
   const silentTo = playback.frame;
-  item.write(all.subarray(6_000, 9_000));
+  item.write(all.subarray(6_030, 9_000));
   playback.renderMs(100);
-  expect(playback.output.subarray(6_000).every((sample) => sample === 0)).toBe(true);
+  expect(isSilent(playback.output.subarray(6_030))).toBe(true);
   item.write(all.subarray(9_000));
   item.end();
   const backAt = playback.frame;
   playback.renderMs(400);
   expect(backAt).toBeGreaterThan(silentTo);
   const { output } = playback;
-  expect(output.subarray(0, 6_000 - 384)).toEqual(all.subarray(0, 6_000 - 384));
-  expect(output.subarray(backAt + 383, backAt + 14_000)).toEqual(all.subarray(6_000 + 383));
+  expect(firstDifference(output.subarray(0, 6_030 - 384), all.subarray(0, 6_030 - 384))).toBe(-1);
+  expect(firstDifference(output.subarray(backAt + 383, backAt + 13_970), all.subarray(6_030 + 383))).toBe(-1);
   for (let index = 0; index < 384; index++) {
-    expect(Math.abs(output[6_000 - 384 + index]!)).toBeLessThanOrEqual(Math.abs(all[6_000 - 384 + index]!));
-    expect(Math.abs(output[backAt + index]!)).toBeLessThanOrEqual(Math.abs(all[6_000 + index]!));
+    expect(Math.abs(output[6_030 - 384 + index]!)).toBeLessThanOrEqual(Math.abs(all[6_030 - 384 + index]!));
+    expect(Math.abs(output[backAt + index]!)).toBeLessThanOrEqual(Math.abs(all[6_030 + index]!));
   }
-  expect(largestStep(output.subarray(0, backAt + 14_000))).toBeLessThan(largestStep(all) + FADE_STEP);
+  expect(largestStep(output.subarray(0, backAt + 13_970))).toBeLessThan(largestStep(all) + FADE_STEP);
   expect(told(playback, "ended")).toEqual([
-    { type: "ended", item: 1, renderedSamples: 20_000, atFrame: backAt + 14_000 },
+    { type: "ended", item: 1, renderedSamples: 20_000, atFrame: backAt + 13_970 },
   ]);
 });
 
@@ -193,7 +203,7 @@ test("an end that comes late is no underrun when nothing was missing", () => {
   item.end();
   playback.renderMs(100);
   expect(told(playback, "underrun")).toEqual([]);
-  expect(playback.output.subarray(0, 6_016)).toEqual(samples);
+  expect(firstDifference(playback.output.subarray(0, 6_016), samples)).toBe(-1);
 });
 
 test("what was written plays on while no message gets through", () => {
@@ -204,7 +214,7 @@ test("what was written plays on while no message gets through", () => {
   for (let quantum = 0; quantum < 0.9 * 375; quantum++) playback.renderUndelivered();
   expect(told(playback, "underrun")).toEqual([]);
   const expected = resampled(samples, 24_000, 48_000);
-  expect(playback.output.subarray(0, playback.frame)).toEqual(expected.subarray(0, playback.frame));
+  expect(firstDifference(playback.output.subarray(0, playback.frame), expected.subarray(0, playback.frame))).toBe(-1);
 });
 
 test("a pause fades for 8 ms and holds; resuming goes on at the very next sample", () => {
@@ -221,15 +231,17 @@ test("a pause fades for 8 ms and holds; resuming goes on at the very next sample
     { type: "paused", atFrame: pausedAt, items: [{ item: 1, renderedSamples: pausedAt }] },
   ]);
   expect(item.renderedSamples).toBe(pausedAt);
-  expect(playback.output.subarray(pausedAt).every((sample) => sample === 0)).toBe(true);
+  expect(isSilent(playback.output.subarray(pausedAt))).toBe(true);
   const resumedAt = playback.frame;
   playback.page.resume();
   playback.page.resume();
   playback.renderMs(700);
   expect(told(playback, "resumed")).toEqual([{ type: "resumed", atFrame: resumedAt }]);
   const { output } = playback;
-  expect(output.subarray(0, pausedAt - 384)).toEqual(samples.subarray(0, pausedAt - 384));
-  expect(output.subarray(resumedAt + 383, resumedAt + 30_000 - pausedAt)).toEqual(samples.subarray(pausedAt + 383));
+  expect(firstDifference(output.subarray(0, pausedAt - 384), samples.subarray(0, pausedAt - 384))).toBe(-1);
+  expect(
+    firstDifference(output.subarray(resumedAt + 383, resumedAt + 30_000 - pausedAt), samples.subarray(pausedAt + 383)),
+  ).toBe(-1);
   expect(largestStep(output.subarray(0, resumedAt + 30_000 - pausedAt))).toBeLessThan(largestStep(samples) + FADE_STEP);
   expect(item.renderedSamples).toBe(30_000);
 });
@@ -245,7 +257,9 @@ test("a pause that is taken back within its fade never falls silent", () => {
   playback.renderMs(300);
   expect(told(playback, "paused")).toEqual([]);
   expect(playback.output.subarray(0, 10_000).every((sample) => sample !== 0)).toBe(true);
-  expect(playback.output.subarray(22 * QUANTUM + 383, 10_000)).toEqual(samples.subarray(22 * QUANTUM + 383));
+  expect(
+    firstDifference(playback.output.subarray(22 * QUANTUM + 383, 10_000), samples.subarray(22 * QUANTUM + 383)),
+  ).toBe(-1);
 });
 
 test("a fade never reaches into the next item", async () => {
@@ -261,7 +275,7 @@ test("a fade never reaches into the next item", async () => {
     ["b", 0],
   ]);
   expect(fadeMs).toBeCloseTo((256 / 48_000) * 1_000, 9);
-  expect(playback.output.subarray(10 * QUANTUM - 1).every((sample) => sample === 0)).toBe(true);
+  expect(isSilent(playback.output.subarray(10 * QUANTUM - 1))).toBe(true);
 });
 
 describe("clear", () => {
@@ -283,24 +297,39 @@ describe("clear", () => {
       silentAtContextSec: silentAt / 48_000,
       fadeMs: expect.closeTo(8, 9),
     });
-    expect(playback.output.subarray(silentAt - 1).every((sample) => sample === 0)).toBe(true);
+    expect(isSilent(playback.output.subarray(silentAt - 1))).toBe(true);
     expect(playback.output[silentAt - 10]).not.toBe(0);
     expect(playback.events.at(-1)?.type).toBe("progress");
   });
 
   test("does not touch what is begun right after it", async () => {
     const playback = new WiredPlayback(48_000);
-    begin(playback, tone(48_000, 48_000), 48_000, "a");
+    begin(playback, tone(24_000, 24_000), 24_000, "a");
     playback.render(40);
     playback.page.pause();
     const cleared = playback.page.clear();
-    const next = tone(48_000, 5_000);
-    begin(playback, next, 48_000, "b").end();
+    const samples = tone(24_000, 2_500);
+    const next = resampled(samples, 24_000, 48_000);
+    begin(playback, samples, 24_000, "b").end();
     expect(playback.page.isPaused).toBe(false);
     playback.renderMs(200);
     expect((await cleared).items.map(({ itemId }) => itemId)).toEqual(["a"]);
     const from = 40 * QUANTUM + 384;
-    expect(playback.output.subarray(from, from + 5_000)).toEqual(next);
+    expect(firstDifference(playback.output.subarray(from, from + 5_000), next)).toBe(-1);
+  });
+
+  test("is not called back by a pause and a resume within its fade", async () => {
+    const playback = new WiredPlayback(48_000);
+    begin(playback, tone(48_000, 48_000), 48_000, "a");
+    playback.render(40);
+    const cleared = playback.page.clear();
+    playback.render(1);
+    playback.page.pause();
+    playback.render(1);
+    playback.page.resume();
+    playback.render(10);
+    expect((await cleared).items).toMatchObject([{ itemId: "a", renderedSamples: 40 * QUANTUM + 384 }]);
+    expect(isSilent(playback.output.subarray(40 * QUANTUM + 383))).toBe(true);
   });
 
   test("is answered at once in silence, and twice by one fade", async () => {
@@ -324,7 +353,7 @@ describe("clear", () => {
     expect((await second).items).toMatchObject([{ itemId: "c", renderedSamples: 0 }]);
     expect((await third).items).toEqual([]);
     expect((await third).silentAtContextSec).toBe((await first).silentAtContextSec);
-    expect(playback.output.subarray(-QUANTUM).every((sample) => sample === 0)).toBe(true);
+    expect(isSilent(playback.output.subarray(-QUANTUM))).toBe(true);
   });
 });
 
@@ -360,12 +389,13 @@ test("whatever is commanded when: what sounds is the items, sample by sample but
   const acts = fc.array(
     fc.record({
       act: fc.constantFrom<Act[]>("pause", "resume", "resume", "clear", "write", "write", "write", "begin", "end"),
-      quanta: fc.integer({ min: 0, max: 30 }),
-      samples: fc.integer({ min: 1, max: 5_000 }),
-      rate: fc.constantFrom(...ITEM_RATES),
+      quanta: fc.oneof(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 100 })),
+      samples: fc.integer({ min: 1, max: 4_000 }),
+      rate: fc.constantFrom(8_000, 22_050, 24_000, 48_000),
     }),
-    { minLength: 5, maxLength: 40 },
+    { minLength: 30, maxLength: 60 },
   );
+  const seen: Record<string, number> = {};
   await fc.assert(
     fc.asyncProperty(acts, fc.constantFrom(...OUTPUT_RATES), async (steps, outputRate) => {
       const playback = new WiredPlayback(outputRate);
@@ -402,7 +432,8 @@ test("whatever is commanded when: what sounds is the items, sample by sample but
       const sounds = items.map(({ rateHz }, index) =>
         resampled(Float32Array.from(written[index]!), rateHz, outputRate),
       );
-      for (const { item, from, to, isFadedIn, isFadedOut } of stretchesOf(playback.reports)) {
+      const stretches = stretchesOf(playback.reports);
+      for (const { item, from, to, isFadedIn, isFadedOut } of stretches) {
         const done = framesOf[item - 1]!;
         expected.set(sounds[item - 1]!.subarray(done, done + to - from), from);
         framesOf[item - 1] = done + to - from;
@@ -415,6 +446,10 @@ test("whatever is commanded when: what sounds is the items, sample by sample but
         isFading[index] === 1 ? Math.abs(sample) > Math.abs(expected[index]!) : sample !== expected[index],
       );
       expect(wrong).toBe(-1);
+      for (const { from, to, isFadedIn, isFadedOut } of stretches) {
+        if (isFadedOut) expect(Math.abs(playback.output[to - 1]!)).toBe(0);
+        if (isFadedIn) expect(Math.abs(playback.output[from]!)).toBeLessThan(0.001);
+      }
       items.forEach((item, index) => {
         const { isOver, receivedSamples, renderedSamples, rateHz } = item;
         expect(isOver).toBe(true);
@@ -422,7 +457,11 @@ test("whatever is commanded when: what sounds is the items, sample by sample but
       });
       const frames = playback.reports.map(({ atFrame }) => atFrame);
       expect(frames).toEqual(frames.toSorted((a, b) => a - b));
+      for (const { type } of playback.reports) seen[type] = (seen[type] ?? 0) + 1;
     }),
     { numRuns: 60 },
   );
+  for (const type of ["started", "underrun", "paused", "resumed", "cleared", "ended"]) {
+    expect(seen[type], type).toBeGreaterThan(10);
+  }
 });
