@@ -4,7 +4,7 @@ import { FakeClock } from "../testing/fake-clock.ts";
 import { settled } from "../testing/settled.ts";
 import type { AgentEvent } from "./agent-event.ts";
 import { checkedTools, ToolRunner } from "./tool-runner.ts";
-import type { AnyTool } from "./tool.ts";
+import type { Tool } from "./tool.ts";
 
 class Bench {
   readonly events: AgentEvent[] = [];
@@ -13,7 +13,7 @@ class Bench {
   readonly abort = new AbortController();
   readonly #runner: ToolRunner;
 
-  constructor(execute: AnyTool["execute"], timeoutMs?: number) {
+  constructor(execute: Tool<unknown>["execute"], timeoutMs?: number) {
     this.#runner = new ToolRunner(
       [{ name: "do_it", execute, ...(timeoutMs === undefined ? {} : { timeoutMs }) }],
       {
@@ -61,7 +61,7 @@ test.each<[unknown, string]>([
 const cycle: { self?: unknown } = {};
 cycle.self = cycle;
 
-test.each<[string, unknown, AnyTool["execute"], string, string]>([
+test.each<[string, unknown, Tool<unknown>["execute"], string, string]>([
   ["arguments that are not JSON", '{"place":', () => 1, "protocol-violated", "arguments for do_it are not JSON"],
   ["arguments that are a list", "[1]", () => 1, "protocol-violated", "arguments for do_it are not an object"],
   ["arguments that are null", null, () => 1, "protocol-violated", "arguments for do_it are not an object"],
@@ -174,5 +174,5 @@ test.each<[unknown, Error]>([
     new RangeError("tools[0].timeoutMs must be in [1, 600000] ms, got Infinity"),
   ],
 ])("tools that cannot be are refused by name: %j", (tools, error) => {
-  expect(() => checkedTools(tools as AnyTool[])).toThrow(error);
+  expect(() => checkedTools(tools as Tool[])).toThrow(error);
 });
