@@ -1,3 +1,4 @@
+import { setImmediate as breath } from "node:timers/promises";
 import type { ClientEventType } from "./client-event.ts";
 import { Conversation, storeOf, withSound } from "./conversation.ts";
 import type { Place, StoredItem } from "./conversation.ts";
@@ -6,7 +7,7 @@ import { Fields } from "./fields.ts";
 import { newId } from "./ids.ts";
 import { InputAudio } from "./input-audio.ts";
 import type { Utterance } from "./input-audio.ts";
-import { decodePcm24 } from "./pcm24.ts";
+import { decodePcm24, WIRE_RATE_HZ } from "./pcm24.ts";
 import { readItem } from "./read-item.ts";
 import { toRealtimeError, wireErrorOf } from "./realtime-error.ts";
 import type { RealtimeError } from "./realtime-error.ts";
@@ -32,8 +33,6 @@ export interface ExchangeOptions {
   readonly recognise: (model: string | undefined) => OpenStream;
   /** What answers are made with. */
   readonly means: ResponseMeans;
-  /** The recogniser has taken some of what waits for it. */
-  readonly onTaken: () => void;
 }
 
 /** Largest time that a client may name, in ms: a day. */
@@ -49,12 +48,12 @@ export class Exchange {
   readonly #responses: Responses;
   #config: SessionConfig;
 
-  constructor({ sender, config, settings, recognise, means, onTaken }: ExchangeOptions) {
+  constructor({ sender, config, settings, recognise, means }: ExchangeOptions) {
     this.#sender = sender;
     this.#recognise = recognise;
     this.#config = config;
     const conversationId = newId("conv");
-    this.#recognition = new Recognition((output) => this.#openStream()(output), onTaken);
+    this.#recognition = new Recognition((output) => this.#openStream()(output));
     this.#input = new InputAudio(this.#recognition, listeningOf(config.audio.input.turn_detection), {
       onSpeechStarted: (itemId, startMs) => this.#onSpeechStarted(itemId, startMs),
       onSpeechStopped: (item_id, audio_end_ms) =>
@@ -72,14 +71,12 @@ export class Exchange {
     if (refusal !== undefined) void sender.send({ type: "error", error: wireErrorOf(refusal) });
   }
 
-  /** Samples at 16 kHz that the recogniser has not taken yet. */
-  get waitingSamples(): number {
-    return this.#recognition.waitingSamples;
-  }
-
-  /** Does what the client asks for. @throws RealtimeError if it cannot be done; nothing has changed then. */
-  handle(type: ClientEventType, fields: Fields): void {
-    this.#handlers[type](fields);
+  /**
+   * Does what the client asks for. Resolves when the next event may come.
+   * @throws RealtimeError if it cannot be done; nothing has changed then.
+   */
+  async handle(type: ClientEventType, fields: Fields): Promise<void> {
+    await this.#handlers[type](fields);
   }
 
   /** Ends whatever goes on. */
@@ -88,12 +85,12 @@ export class Exchange {
     this.#recognition.close();
   }
 
-  readonly #handlers: Readonly<Record<ClientEventType, (fields: Fields) => void>> = {
+  readonly #handlers: Readonly<Record<ClientEventType, (fields: Fields) => Promise<void> | void>> = {
     "session.update": (fields) => {
       this.#configure(fields.object("session"));
       void this.#sender.send({ type: "session.updated", session: this.#config });
     },
-    "input_audio_buffer.append": (fields) => this.#input.append(decodePcm24(fields.text("audio"), "audio")),
+    "input_audio_buffer.append": (fields) => this.#append(decodePcm24(fields.text("audio"), "audio")),
     "input_audio_buffer.commit": () => this.#input.commit(),
     "input_audio_buffer.clear": () => {
       this.#input.clear();
@@ -124,6 +121,15 @@ export class Exchange {
     },
     "response.cancel": (fields) => this.#responses.cancel(fields.textOrNone("response_id")),
   };
+
+  /** Takes a second at a time, so that minutes in one event keep no other session waiting. */
+  async #append(samples: Int16Array): Promise<void> {
+    for (let start = 0; start < samples.length; start += WIRE_RATE_HZ) {
+      if (start > 0) await breath();
+      this.#input.append(samples.slice(start, start + WIRE_RATE_HZ));
+      await this.#recognition.room();
+    }
+  }
 
   #configure(update: Fields): void {
     this.#config = updateConfig(this.#config, update, this.#responses.hasSpoken);

@@ -8,29 +8,31 @@ import { WIRE_RATE_HZ } from "./pcm24.ts";
 /** Opens a recogniser's stream of 16 kHz samples. */
 export type OpenStream = (output: StreamOutput) => Promise<EngineStream>;
 
+/** Audio that may wait for the recogniser, in samples: 30 s. */
+const MAX_WAITING_SAMPLES = 30 * SAMPLE_RATE_HZ;
+
 /**
  * What a session hears with: one stream, opened by the first sound, that is cut into utterances. A recogniser that dies
  * spoils the utterance under way; the next one gets another.
  */
 export class Recognition {
   readonly #openStream: OpenStream;
-  readonly #onTaken: () => void;
   #stream: EngineStream | undefined;
   #failure: GatewayError | undefined;
   #tail: Promise<void> = Promise.resolve();
   #finals: string[] = [];
   #waitingSamples = 0;
+  #onTaken: (() => void)[] = [];
   #isOpen = true;
 
-  /** `onTaken` hears whenever the recogniser has taken some of what waits for it. */
-  constructor(openStream: OpenStream, onTaken: () => void = () => undefined) {
+  constructor(openStream: OpenStream) {
     this.#openStream = openStream;
-    this.#onTaken = onTaken;
   }
 
-  /** Samples that the recogniser has not taken yet. */
-  get waitingSamples(): number {
-    return this.#waitingSamples;
+  /** Resolves when so little waits for the recogniser that more may come. */
+  async room(): Promise<void> {
+    while (this.#waitingSamples > MAX_WAITING_SAMPLES)
+      await new Promise<void>((resolve) => this.#onTaken.push(resolve));
   }
 
   /** Adds 16 kHz samples to the utterance. */
@@ -42,7 +44,7 @@ export class Recognition {
         if (this.#failure === undefined) await (await this.#opened()).push(samples);
       } finally {
         this.#waitingSamples -= samples.length;
-        this.#onTaken();
+        for (const wake of this.#onTaken.splice(0)) wake();
       }
     });
   }

@@ -4,8 +4,8 @@ import { storeOf } from "./conversation.ts";
 import { Fields, wrongValue } from "./fields.ts";
 import { readItem } from "./read-item.ts";
 import {
-  readMaxTokens,
   outputOf,
+  readMaxTokens,
   readModalities,
   readToolChoice,
   readTools,

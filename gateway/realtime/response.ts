@@ -92,7 +92,9 @@ export class RealtimeResponse {
     const { signal } = this.#abort;
     const messages = await Promise.race([messagesOf(instructions, items), this.#aborted]);
     signal.throwIfAborted();
-    const offered = toolChoice === "none" ? [] : tools.flatMap((tool) => (tool.type === "function" ? [tool] : []));
+    const isOffered = (name: string): boolean =>
+      typeof toolChoice === "string" ? toolChoice !== "none" : toolChoice.name === name;
+    const offered = tools.flatMap((tool) => (tool.type === "function" && isOffered(tool.name) ? [tool] : []));
     const sentences = new Sentences();
     for await (const piece of this.#means.answer({ model: this.#means.model, messages, tools: offered, signal })) {
       signal.throwIfAborted();

@@ -5,7 +5,7 @@ export class Sentences {
   /** Takes more of the text; returns the sentences that it completes, with the space that follows them. */
   push(text: string): string[] {
     this.#rest += text;
-    const sentences = this.#rest.match(/[^.!?]*[.!?]+["')]*\s+/g) ?? [];
+    const sentences = this.#rest.match(/[^]*?[.!?]["')]*\s+/g) ?? [];
     this.#rest = this.#rest.slice(sentences.join("").length);
     return sentences;
   }

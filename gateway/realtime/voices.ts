@@ -10,14 +10,13 @@ const VOICES: ReadonlyMap<string, string> = new Map([
 ]);
 /** espeak-ng's own names, such as `de` or `pt-br`. */
 const LANGUAGE = /^[a-z]{2,3}(-[a-z0-9]+)*$/;
-const WORDS_PER_MINUTE = 160;
+const WORDS_PER_MINUTE = 150;
 const MIN_WORDS_PER_MINUTE = 80;
 
 /** espeak-ng's name of a voice; one that nobody knows is the default one. */
 export function voiceOf(voice: WireVoice): string {
   const name = typeof voice === "string" ? voice : voice.id;
-  const isOwn = LANGUAGE.test(name) && name.length !== 3;
-  return VOICES.get(name) ?? (isOwn ? name : DEFAULT_VOICE);
+  return VOICES.get(name) ?? (LANGUAGE.test(name) ? name : DEFAULT_VOICE);
 }
 
 /** Words in a minute at a speed in [0.25, 1.5], within what espeak-ng can do. */

@@ -24,7 +24,7 @@ export interface RealtimeClientOptions {
 
 /** A real WebSocket client for tests: what came in is kept, and can be waited for. */
 export class RealtimeClient {
-  /** Everything received that is JSON, in order. */
+  /** Everything received that is an event, known or not, in order; what a script adds besides is in `frames`. */
   readonly received: WireServerEvent[] = [];
   /** Everything received, as it came. */
   readonly frames: string[] = [];
@@ -37,11 +37,8 @@ export class RealtimeClient {
     this.socket = socket;
     socket.on("message", (message: Buffer) => {
       this.frames.push(message.toString());
-      try {
-        this.received.push(JSON.parse(message.toString()) as WireServerEvent);
-      } catch {
-        // A script's rubbish: kept in `frames`.
-      }
+      const event = parse(message.toString());
+      if (event !== undefined) this.received.push(event);
       this.#wake();
     });
     this.closed = new Promise((resolve) => {
@@ -146,5 +143,14 @@ export class RealtimeClient {
 
   #wake(): void {
     for (const waker of this.#wakers.splice(0)) waker();
+  }
+}
+
+function parse(text: string): WireServerEvent | undefined {
+  try {
+    const event = JSON.parse(text) as { type?: unknown } | null;
+    return typeof event?.type === "string" ? (event as WireServerEvent) : undefined;
+  } catch {
+    return undefined;
   }
 }
