@@ -1,3 +1,4 @@
+import { paintAgent } from "./agent-painter.ts";
 import type { Lane, Palette } from "./palette.ts";
 import { WORD_ROWS, type Scene } from "./scene.ts";
 import { paintTurns } from "./turn-painter.ts";
@@ -10,19 +11,31 @@ export const WORD_FONT = "500 13px system-ui, sans-serif";
 const SMALL_FONT = "11px system-ui, sans-serif";
 const ROW_PX = 19;
 const AXIS_PX = 24;
+/** The lane of the agent, where there is one. */
+const AGENT_PX = 76;
 /** Activation and deactivation of the speech detector. */
 const THRESHOLDS = [0.5, 0.35];
 
+/** The paper. */
+export interface Sheet {
+  readonly width: number;
+  readonly height: number;
+  /** Whether there is a lane for somebody who answers. */
+  readonly hasAgent: boolean;
+}
+
 /** Draws a scene into a canvas of `width` × `height` px, whose origin is at its left upper corner. */
-export function paint(canvas: CanvasRenderingContext2D, scene: Scene, palette: Palette, width: number, height: number) {
+export function paint(canvas: CanvasRenderingContext2D, scene: Scene, palette: Palette, sheet: Sheet): void {
+  const { width, height, hasAgent } = sheet;
   canvas.clearRect(0, 0, width, height);
   const words: Lane = { top: 2, bottom: WORD_ROWS * ROW_PX + 12 };
   const axisTop = height - AXIS_PX;
-  const turns: Lane = { top: axisTop - 32, bottom: axisTop - 4 };
+  const agent: Lane = { top: axisTop - (hasAgent ? AGENT_PX : 0), bottom: axisTop };
+  const turns: Lane = { top: agent.top - 32, bottom: agent.top - 4 };
   const speech: Lane = { top: turns.top - 92, bottom: turns.top - 8 };
   const level: Lane = { top: words.bottom + 8, bottom: speech.top - 12 };
 
-  paintScales(canvas, scene, palette, { words, level, speech, turns, axisTop, width });
+  paintScales(canvas, scene, palette, { words, level, speech, turns, agent, axisTop, width });
   canvas.save();
   canvas.beginPath();
   canvas.rect(GUTTER_PX, 0, width - GUTTER_PX, height);
@@ -34,6 +47,7 @@ export function paint(canvas: CanvasRenderingContext2D, scene: Scene, palette: P
   paintMarks(canvas, scene, palette, { top: level.top - 4, bottom: speech.bottom + 4 });
   paintNow(canvas, scene.nowX, palette, { top: level.top - 4, bottom: axisTop });
   paintTurns(canvas, scene.turns, palette, turns, level.top - 4);
+  if (hasAgent) paintAgent(canvas, scene.agent, palette, agent, WORD_FONT);
   paintWords(canvas, scene, palette, words);
   canvas.restore();
 }
@@ -42,9 +56,9 @@ function paintScales(
   canvas: CanvasRenderingContext2D,
   { ticks }: Scene,
   palette: Palette,
-  lanes: { words: Lane; level: Lane; speech: Lane; turns: Lane; axisTop: number; width: number },
+  lanes: { words: Lane; level: Lane; speech: Lane; turns: Lane; agent: Lane; axisTop: number; width: number },
 ): void {
-  const { words, level, speech, turns, axisTop, width } = lanes;
+  const { words, level, speech, turns, agent, axisTop, width } = lanes;
   canvas.font = SMALL_FONT;
   canvas.fillStyle = palette.muted;
   canvas.strokeStyle = palette.line;
@@ -56,6 +70,7 @@ function paintScales(
   canvas.fillText("dBFS", 0, (level.top + level.bottom) / 2 + 7);
   canvas.fillText("speech", 0, speech.top + 3);
   canvas.fillText("turn", 0, turns.top + 7);
+  if (agent.bottom > agent.top) canvas.fillText("agent", 0, agent.top + 21);
   for (const threshold of THRESHOLDS) canvas.fillText(String(threshold), 14, yOf(speech, threshold));
   line(canvas, GUTTER_PX, axisTop + 0.5, width, axisTop + 0.5);
   canvas.textBaseline = "alphabetic";

@@ -19,6 +19,8 @@ const COLOURS = [
   "gap-soft",
   "turn",
   "turn-soft",
+  "agent",
+  "agent-soft",
 ] as const;
 
 /** Reads the colours that hold for an element now. */

@@ -1,4 +1,5 @@
 import type { VoiceEvent, VoiceEventOf } from "vivavoce";
+import { AgentRecord } from "./agent-record.ts";
 import { TurnRecord } from "./turn-record.ts";
 
 /** One frame as it was heard: loudness in dBFS, probability of speech in 0..1. Times are of the capture clock. */
@@ -36,6 +37,7 @@ export class TimelineRecord {
   readonly gaps: MissingSpan[] = [];
   readonly flushesMs: number[] = [];
   readonly turns = new TurnRecord();
+  readonly agent = new AgentRecord();
   #finals: readonly PlacedWord[] = [];
   readonly #interims = new Map<number, readonly PlacedWord[]>();
   #onsetMs: number | undefined;
@@ -48,6 +50,7 @@ export class TimelineRecord {
   /** Takes the next event of a session. */
   hear(event: VoiceEvent): void {
     this.turns.hear(event);
+    this.agent.hear(event);
     switch (event.type) {
       case "frame":
         this.frames.push(event);
@@ -75,6 +78,10 @@ export class TimelineRecord {
         return;
       case "transcript":
         return this.#transcript(event);
+      case "user-transcript": // told by an agent that hears for itself, as one stretch
+        if (!event.isFinal || event.text === "") return;
+        this.#finals = [...this.#finals, { ...event, transcriptId: -1 }];
+        return;
       case "transcripts-superseded":
         this.#finals = this.#finals.filter(({ transcriptId }) => !event.transcriptIds.includes(transcriptId));
         return;
@@ -101,6 +108,7 @@ export class TimelineRecord {
     dropWhile(this.spans, ({ endMs }) => endMs !== undefined && endMs < ms);
     dropWhile(this.gaps, ({ startMs, durationMs }) => startMs + durationMs < ms);
     this.turns.forgetBefore(ms);
+    this.agent.forgetBefore(ms);
     dropWhile(this.flushesMs, (atMs) => atMs < ms);
     this.#finals = this.#finals.filter(({ endMs }) => endMs >= ms);
   }

@@ -1,3 +1,4 @@
+import { layOutAgent, type AgentScene } from "./agent-scene.ts";
 import type { HeardFrame, PlacedWord, SentSpan, TimelineRecord } from "./record.ts";
 import { placeInRows } from "./rows.ts";
 import type { Stretch } from "./stretch.ts";
@@ -50,6 +51,7 @@ export interface Scene {
   readonly gaps: readonly Stretch[];
   readonly ticks: readonly { readonly x: number; readonly label: string }[];
   readonly turns: TurnScene;
+  readonly agent: AgentScene;
   /** Where now is. */
   readonly nowX: number;
 }
@@ -90,6 +92,7 @@ export function layOut(record: TimelineRecord, view: View): Scene {
     gaps: record.gaps.map((gap) => stretch(gap.startMs, gap.startMs + gap.durationMs)).filter(isVisible),
     ticks: ticks(startMs, spanMs, pxPerMs).map((ms) => ({ x: toX(ms), label: `${ms / 1000} s` })),
     turns: layOutTurns(record.turns, { nowMs, widthPx, toX, measurePx }),
+    agent: layOutAgent(record.agent, { nowMs, widthPx, toX, measurePx }),
     nowX: Math.min(widthPx, toX(nowMs)),
   };
 }

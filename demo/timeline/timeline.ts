@@ -18,6 +18,7 @@ export class Timeline {
   #palette: Palette;
   #nowMs: (() => number) | undefined;
   #lastMs = 0;
+  #hasAgent = false;
 
   constructor(canvas: HTMLCanvasElement) {
     const pen = canvas.getContext("2d");
@@ -30,6 +31,12 @@ export class Timeline {
       this.#palette = readPalette(canvas);
       this.#paint();
     });
+  }
+
+  /** Shows a lane for somebody who answers, or does not. */
+  set hasAgent(hasAgent: boolean) {
+    this.#hasAgent = hasAgent;
+    this.#paint();
   }
 
   /** Begins anew; from now on `nowMs` tells the capture clock. */
@@ -75,6 +82,6 @@ export class Timeline {
       stepMs: this.#stillness.matches ? spanMs / 2 : 0,
       measurePx: (text) => this.#pen.measureText(text).width,
     });
-    paint(this.#pen, scene, this.#palette, width, height);
+    paint(this.#pen, scene, this.#palette, { width, height, hasAgent: this.#hasAgent });
   }
 }

@@ -9,7 +9,14 @@ export type AgentEvent =
   /** What the agent says, as far as it is known: more of the same item replaces it. Not yet heard. */
   | { readonly type: "agent-transcript"; readonly itemId: string; readonly text: string; readonly isFinal: boolean }
   /** What of it has been heard by now, for captions in step with the voice. */
-  | { readonly type: "agent-caption"; readonly itemId: string; readonly text: string; readonly heardMs: number }
+  | {
+      readonly type: "agent-caption";
+      readonly itemId: string;
+      readonly text: string;
+      readonly heardMs: number;
+      /** What has been made of its sound by now, in ms: what is beyond `heardMs` waits to be heard. */
+      readonly receivedMs: number;
+    }
   /** The first of it can be heard. */
   | { readonly type: "agent-speech-started"; readonly itemId: string; readonly startMs: number }
   /** It has been told, or was cut off; nothing of it was heard if `heardMs` is 0. */

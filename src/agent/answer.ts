@@ -163,11 +163,11 @@ export class Answer {
   /** Tells what has been heard by now. */
   caption(): void {
     if (this.#isOver || this.#itemId === undefined) return;
-    const { heardMs } = this.#sound;
+    const { heardMs, receivedMs } = this.#sound;
     const text = this.#spoken.heardAt(heardMs);
     if (text === this.#caption) return;
     this.#caption = text;
-    this.#parts.emit({ type: "agent-caption", itemId: this.#itemId, text, heardMs });
+    this.#parts.emit({ type: "agent-caption", itemId: this.#itemId, text, heardMs, receivedMs });
   }
 
   /** There was nothing to play in mid-item. */
