@@ -95,12 +95,47 @@ const WORDS: Readonly<Record<VoiceErrorCode, Words>> = {
   },
 };
 
-/** Puts an error into plain words. */
-export function explain(error: unknown): Explanation {
+/** In a conversation it may be any of three that failed: who listens, who thinks, or who speaks. */
+const TALK_WORDS: Readonly<Partial<Record<VoiceErrorCode, Words>>> = {
+  "gateway-unreachable": { what: "The server cannot be reached.", remedy: START_THE_SERVER },
+  "gateway-lost": { what: "The connection to the server broke.", remedy: START_THE_SERVER },
+  "gateway-timeout": {
+    what: "The server does not answer.",
+    remedy: "It may be busy. Wait a moment, then ask again.",
+  },
+  "gateway-rejected": {
+    what: "The server refused a request.",
+    remedy: "Ask again; if that does not help, choose another answerer and press Start again.",
+  },
+  "gateway-unavailable": {
+    what: "The server cannot serve this page now.",
+    remedy: "It may be full. Wait a moment, then ask again.",
+  },
+  "provider-failed": {
+    what: "An answer could not be given.",
+    remedy: "Ask again: the conversation goes on.",
+  },
+  "not-supported": {
+    what: "The server cannot do this.",
+    remedy: "Choose another answerer, then press Start again.",
+  },
+  "token-failed": { what: "The server gave the page no key.", remedy: START_THE_SERVER },
+  "token-rejected": {
+    what: "The server did not accept the page's key.",
+    remedy: "Press Start again: the page then fetches a new one.",
+  },
+  "protocol-violated": {
+    what: "The server said something that the page does not understand.",
+    remedy: "Check that page and server are of the same version, then ask again.",
+  },
+};
+
+/** Puts an error into plain words; `isTalk`: in a conversation, where more than the recogniser can fail. */
+export function explain(error: unknown, isTalk = false): Explanation {
   const detail = error instanceof Error ? error.message : String(error);
   if (error instanceof VoiceError) {
     if (error.cause instanceof RecordingError) return { ...error.cause.words, detail };
-    return { ...WORDS[error.code], detail };
+    return { ...((isTalk ? TALK_WORDS[error.code] : undefined) ?? WORDS[error.code]), detail };
   }
   if (error instanceof RangeError || error instanceof TypeError) {
     return { what: "A setting cannot be used.", remedy: "Change it under Settings and press Start again.", detail };

@@ -5,9 +5,12 @@ import { element } from "./page.ts";
 export class Notice {
   readonly #place = element("error", HTMLElement);
 
+  /** Whether it is of a conversation, where more than the recogniser can fail. */
+  isTalk = false;
+
   /** Says it in plain words, with the library's own below. */
   show(error: unknown): void {
-    const { what, remedy, detail } = explain(error);
+    const { what, remedy, detail } = explain(error, this.isTalk);
     const title = document.createElement("strong");
     title.textContent = what;
     const advice = document.createElement("span");

@@ -48,6 +48,16 @@ export function watchTurnEnding(onChange: (ending: TurnEnding) => void): void {
   tell();
 }
 
+/** Greys out what an agent that hears for itself has no use for: the recogniser, and cues in its words. */
+export function showUseOfWords(hasWords: boolean): void {
+  element("model", HTMLInputElement).disabled = !hasWords;
+  const select = element("turn-ending", HTMLSelectElement);
+  for (const option of select.options) option.disabled = option.value === "text-cues" && !hasWords;
+  if (hasWords || select.value !== "text-cues") return;
+  select.value = "vad";
+  select.dispatchEvent(new Event("change"));
+}
+
 /** Locks the settings while a session runs. */
 export function lockSettings(isLocked: boolean): void {
   const fieldset = element("settings", HTMLFormElement).querySelector("fieldset");

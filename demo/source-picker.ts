@@ -41,11 +41,10 @@ export class SourcePicker {
     return this.#select.value === MICROPHONE;
   }
 
-  /** Locks the choice while a session runs. */
-  set isLocked(isLocked: boolean) {
-    this.#select.disabled = isLocked;
-    this.#input.disabled = isLocked;
-    this.#aloud.disabled = isLocked;
+  /** Locks the choice while a session runs; one that takes `"recordings"` still takes any but the microphone. */
+  set lock(lock: "none" | "recordings" | "all") {
+    this.#select.disabled = this.#input.disabled = this.#aloud.disabled = lock === "all";
+    for (const option of this.#select.options) option.disabled = option.value === MICROPHONE && lock === "recordings";
   }
 
   #list(recordings: readonly ListedRecording[]): void {

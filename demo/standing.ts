@@ -1,5 +1,6 @@
 import type { EndReason, SessionState } from "vivavoce";
 import { element } from "./page.ts";
+import { AGENT_HINTS, TALK_HINTS, type AgentDoing } from "./talk/talk-hints.ts";
 
 const HINTS: Readonly<Record<SessionState["kind"], readonly [live: string, recorded: string]>> = {
   idle: ["Press Start and speak English.", "Press Start to play it."],
@@ -33,6 +34,8 @@ export class Standing {
   readonly #mute = element("mute", HTMLButtonElement);
   /** Whether a button has to be held to talk. */
   isHeldToTalk = false;
+  /** Whether somebody answers. */
+  isTalk = false;
 
   /** Shows where a session stands, that listens to a person (`isLive`) or to a recording. */
   show({ kind, reason }: Pick<SessionState, "kind" | "reason">, isLive: boolean): void {
@@ -44,7 +47,8 @@ export class Standing {
     const isOver = kind === "ended" && reason !== undefined;
     const ending = reason === "stopped" && !isLive ? "Stopped." : isOver ? ENDINGS[reason] : "";
     this.#hint.textContent = isOver ? ending : this.#hintOf(kind, isLive);
-    this.#mute.hidden = kind !== "listening" || this.isHeldToTalk;
+    this.#mute.hidden = (kind !== "listening" && !this.isTalk) || this.isHeldToTalk;
+    this.#mute.disabled = kind !== "listening";
     if (kind !== "listening") this.loudness = 0;
   }
 
@@ -54,8 +58,15 @@ export class Standing {
     this.#pill.textContent = isReconnecting ? "reconnecting" : "listening";
     this.#pill.dataset["state"] = isReconnecting ? "reconnecting" : "listening";
     this.#hint.textContent = isReconnecting
-      ? "The recogniser is away. Go on: what is said is kept, and sent when it is back."
+      ? `The ${this.isTalk ? "server" : "recogniser"} is away. Go on: what is said is kept, and sent when it is back.`
       : this.#hintOf("listening", true);
+  }
+
+  /** Shows what the agent is doing, while the session listens. */
+  set agent(doing: AgentDoing) {
+    if (this.#start.dataset["state"] !== "listening") return;
+    this.#pill.textContent = this.#pill.dataset["state"] = doing;
+    this.#hint.textContent = doing === "listening" ? this.#hintOf("listening", true) : AGENT_HINTS[doing];
   }
 
   /** Shows whether it hears. */
@@ -74,6 +85,6 @@ export class Standing {
 
   #hintOf(kind: SessionState["kind"], isLive: boolean): string {
     if (this.isHeldToTalk && kind === "listening") return "Hold the button, and speak.";
-    return HINTS[kind][isLive ? 0 : 1];
+    return (this.isTalk ? TALK_HINTS : HINTS)[kind][isLive ? 0 : 1];
   }
 }

@@ -1,4 +1,6 @@
 import type { VoiceEvent, VoiceEventOf } from "vivavoce";
+import { clockOf } from "./clock-text.ts";
+import { followEnd } from "./log-scroll.ts";
 import { element } from "./page.ts";
 
 /** What was said, turn by turn: the final texts of each, and below them the one that may still change. */
@@ -7,6 +9,11 @@ export class Transcript {
   readonly #interim = element("interim", HTMLParagraphElement);
   readonly #empty = element("transcript-empty", HTMLParagraphElement);
   #turn: TurnBlock | undefined;
+  /** Turns whose words only the agent hears, and may tell later. */
+  #untold: TurnBlock[] = [];
+  readonly #told = new Map<string, TurnBlock>();
+  /** Whether the agent hears for itself, and there is no recogniser. */
+  hearsNoWords = false;
 
   /** Takes the next event of a session. */
   hear(event: VoiceEvent): void {
@@ -27,11 +34,23 @@ export class Transcript {
         return this.#turn?.note("");
       case "turn":
         return this.#end(event);
+      case "user-transcript":
+        return this.#tell(event);
       default: // the rest is not said in words
     }
   }
 
+  /** Takes a text that was written, not said. */
+  write(text: string): void {
+    const block = new TurnBlock();
+    block.say(text);
+    block.end("Written");
+    this.#append(block);
+  }
+
   #clear(): void {
+    this.#untold = [];
+    this.#told.clear();
     this.#turns.replaceChildren();
     this.#interim.replaceChildren();
     this.#turn = undefined;
@@ -47,16 +66,21 @@ export class Transcript {
     if (event.text === "") return;
     this.#empty.hidden = true;
     if (event.isFinal) this.#open().add(event);
-    else this.#interim.append(...parts(event));
+    else this.#interim.append(...partsOf(event.text, event.startMs));
     this.#scroll();
   }
 
   #end({ transcript, metrics }: VoiceEventOf<"turn">): void {
-    if (transcript === "") return;
+    if (transcript === "" && !this.hearsNoWords) return;
+    if (transcript === "") {
+      const untold = this.#open();
+      untold.say("…");
+      this.#untold.push(untold);
+    }
     // A turn that could wait no longer is of what may still have changed.
     if (!this.#turn) this.#open().say(transcript);
-    this.#empty.hidden = true;
-    this.#turn?.end(metrics.endOfTurnDelayMs);
+    const delayMs = metrics.endOfTurnDelayMs;
+    this.#turn?.end(delayMs === undefined ? "Turn over" : `Turn over ${Math.round(delayMs)} ms after the last word`);
     this.#turn = undefined;
     this.#interim.replaceChildren();
     this.#scroll();
@@ -65,14 +89,32 @@ export class Transcript {
   #open(): TurnBlock {
     if (this.#turn) return this.#turn;
     const turn = new TurnBlock();
-    this.#turns.append(turn.item);
+    this.#append(turn);
     this.#turn = turn;
     return turn;
   }
 
+  /** The agent tells what it has heard: of the oldest turn of which it had told nothing. */
+  #tell({ itemId, text, startMs }: VoiceEventOf<"user-transcript">): void {
+    let block = this.#told.get(itemId) ?? this.#untold.shift();
+    if (!block) {
+      block = new TurnBlock();
+      this.#append(block);
+      block.end("");
+    }
+    this.#told.set(itemId, block);
+    block.say(text === "" ? "(nothing that it understood)" : text, startMs);
+    this.#scroll();
+  }
+
+  #append(block: TurnBlock): void {
+    this.#empty.hidden = true;
+    this.#turns.append(block.item);
+    this.#scroll();
+  }
+
   #scroll(): void {
-    const box = this.#turns.parentElement;
-    box?.scrollTo({ top: box.scrollHeight });
+    followEnd(this.#turns.parentElement);
   }
 }
 
@@ -94,17 +136,15 @@ class TurnBlock {
   add(event: VoiceEventOf<"transcript">): void {
     const item = document.createElement("li");
     item.dataset["transcript"] = String(event.transcriptId);
-    item.append(...parts(event));
+    item.append(...partsOf(event.text, event.startMs));
     this.#texts.append(item);
   }
 
-  /** Adds a text of which only the words are known. */
-  say(text: string): void {
+  /** Takes a text of which no more is known than its words, and perhaps its beginning, in place of what there was. */
+  say(text: string, startMs?: number): void {
     const item = document.createElement("li");
-    const said = document.createElement("span");
-    said.textContent = text;
-    item.append(document.createElement("time"), said);
-    this.#texts.append(item);
+    item.append(...partsOf(text, startMs));
+    this.#texts.replaceChildren(item);
   }
 
   /** Says how the decision stands. */
@@ -113,26 +153,21 @@ class TurnBlock {
   }
 
   /** The turn is over. */
-  end(delayMs: number | undefined): void {
+  end(note: string): void {
     this.item.dataset["over"] = "";
     this.#note.ariaHidden = null;
-    this.note(delayMs === undefined ? "Turn over" : `Turn over ${Math.round(delayMs)} ms after the last word`);
+    this.note(note);
   }
 }
 
-function parts({ text, startMs }: VoiceEventOf<"transcript">): [HTMLTimeElement, HTMLSpanElement] {
+function partsOf(text: string, startMs: number | undefined): [HTMLTimeElement, HTMLSpanElement] {
   const time = document.createElement("time");
-  const seconds = startMs / 1000;
-  time.textContent = clockOf(seconds);
-  time.dateTime = `PT${seconds.toFixed(3)}S`;
+  if (startMs !== undefined) {
+    const seconds = startMs / 1000;
+    time.textContent = clockOf(seconds);
+    time.dateTime = `PT${seconds.toFixed(3)}S`;
+  }
   const said = document.createElement("span");
   said.textContent = text;
   return [time, said];
-}
-
-/** `83.42` is `1:23.4`. */
-function clockOf(seconds: number): string {
-  const tenths = Math.floor(seconds * 10);
-  const minutes = Math.floor(tenths / 600);
-  return `${minutes}:${((tenths % 600) / 10).toFixed(1).padStart(4, "0")}`;
 }

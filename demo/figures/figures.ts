@@ -1,6 +1,8 @@
 import type { VoiceEvent } from "vivavoce";
 import { Tally, type Durations } from "./tally.ts";
 
+const DURATIONS = ["firstByte", "flush", "final", "response", "firstText", "firstAudio", "silence"] as const;
+
 /** The figures on the page. */
 export class Figures {
   #tally = new Tally();
@@ -15,10 +17,8 @@ export class Figures {
   }
 
   #show(): void {
-    const { firstByte, flush, final, capturedMs, sentMs, saved } = this.#tally;
-    showDurations("firstByte", firstByte);
-    showDurations("flush", flush);
-    showDurations("final", final);
+    const { capturedMs, sentMs, saved } = this.#tally;
+    for (const name of DURATIONS) showDurations(name, this.#tally[name]);
     showText("figure", "captured", capturedMs > 0 ? seconds(capturedMs) : "–");
     showText("figure", "sent", capturedMs > 0 ? seconds(sentMs) : "–");
     showText("figure", "saved", capturedMs > 0 ? `${Math.round(saved * 100)} %` : "–");

@@ -18,3 +18,13 @@ test("durations tell the last and the median, and nothing before the first", () 
   }
   expect(tally.final).toEqual({ lastMs: 400, medianMs: 350, count: 4 });
 });
+
+test("an answer counts with what was measured of it", () => {
+  const tally = new Tally();
+  const metrics = { itemId: "a", heardMs: 900, receivedMs: 2_000, isInterrupted: true, underruns: 0 };
+  tally.hear({ type: "agent-metrics", atMs: 0, metrics: { ...metrics, responseMs: 800, interruptionToSilenceMs: 12 } });
+  tally.hear({ type: "agent-metrics", atMs: 0, metrics: { ...metrics, responseMs: 600, firstTextMs: 40 } });
+  expect(tally.response).toEqual({ lastMs: 600, medianMs: 700, count: 2 });
+  expect(tally.silence?.lastMs).toBe(12);
+  expect([tally.firstText?.count, tally.firstAudio]).toEqual([1, undefined]);
+});

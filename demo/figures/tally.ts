@@ -1,4 +1,5 @@
 import type { SegmentMetrics, VoiceEvent } from "vivavoce";
+import type { AgentMetrics } from "vivavoce/agent";
 
 /** The last of some durations, and the one in their middle, in ms. */
 export interface Durations {
@@ -7,11 +8,15 @@ export interface Durations {
   readonly count: number;
 }
 
-/** Counts what was captured and sent, and keeps the durations of each opening of the gate. Pure. */
+/** Counts what was captured and sent, and keeps the durations of each opening of the gate, and of each answer. Pure. */
 export class Tally {
   readonly #firstByteMs: number[] = [];
   readonly #flushMs: number[] = [];
   readonly #finalMs: number[] = [];
+  readonly #responseMs: number[] = [];
+  readonly #firstTextMs: number[] = [];
+  readonly #firstAudioMs: number[] = [];
+  readonly #silenceMs: number[] = [];
   #capturedMs = 0;
   #sentMs = 0;
 
@@ -21,6 +26,7 @@ export class Tally {
     else if (event.type === "audio") this.#sentMs += event.samples.length / 16;
     else if (event.type === "gap" && event.cause === "unsent") this.#sentMs -= event.durationMs;
     else if (event.type === "segment-settled") this.#settled(event.metrics);
+    else if (event.type === "agent-metrics") this.#answered(event.metrics);
   }
 
   /** From the first window of speech to the first audio on the wire. */
@@ -36,6 +42,26 @@ export class Tally {
   /** From the end of speech to its final text. */
   get final(): Durations | undefined {
     return durations(this.#finalMs);
+  }
+
+  /** From the end of speech to the first sound of the answer. */
+  get response(): Durations | undefined {
+    return durations(this.#responseMs);
+  }
+
+  /** From the end of the turn to the first text of the answer. */
+  get firstText(): Durations | undefined {
+    return durations(this.#firstTextMs);
+  }
+
+  /** From the end of the turn to the first of the answer's sound that came. */
+  get firstAudio(): Durations | undefined {
+    return durations(this.#firstAudioMs);
+  }
+
+  /** From the decision to interrupt to silence. */
+  get silence(): Durations | undefined {
+    return durations(this.#silenceMs);
   }
 
   /** Sound that was captured. */
@@ -58,6 +84,13 @@ export class Tally {
     if (firstAudioAfterOnsetMs !== undefined) this.#firstByteMs.push(firstAudioAfterOnsetMs);
     if (flushAfterSpeechEndMs !== undefined) this.#flushMs.push(flushAfterSpeechEndMs);
     if (finalAfterSpeechEndMs !== undefined) this.#finalMs.push(finalAfterSpeechEndMs);
+  }
+
+  #answered({ responseMs, firstTextMs, firstAudioMs, interruptionToSilenceMs }: AgentMetrics): void {
+    if (responseMs !== undefined) this.#responseMs.push(responseMs);
+    if (firstTextMs !== undefined) this.#firstTextMs.push(firstTextMs);
+    if (firstAudioMs !== undefined) this.#firstAudioMs.push(firstAudioMs);
+    if (interruptionToSilenceMs !== undefined) this.#silenceMs.push(interruptionToSilenceMs);
   }
 }
 

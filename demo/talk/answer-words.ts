@@ -19,7 +19,8 @@ export function partText(text: string, heardText: string): PartedText {
 
 /** How quick an answer was, in a line; empty if there is nothing to tell. Pure. */
 export function figuresOf(metrics: AgentMetrics): string {
-  const { responseMs, firstTextMs, firstAudioMs, heardMs, receivedMs, isInterrupted, interruptionToSilenceMs } = metrics;
+  const { responseMs, firstTextMs, firstAudioMs, heardMs, receivedMs, isInterrupted, interruptionToSilenceMs } =
+    metrics;
   const parts: string[] = [];
   if (responseMs !== undefined) parts.push(`answered ${milliseconds(responseMs)} after your last word`);
   if (firstTextMs !== undefined) parts.push(`text after ${milliseconds(firstTextMs)}`);

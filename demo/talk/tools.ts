@@ -40,12 +40,15 @@ export function timeInWords(hour: number, minute: number): string {
 
 /** A weather that nobody measured: always the same for the same place. */
 export function madeUpWeather(location: string): { readonly sky: string; readonly degrees: number } {
-  const sum = Array.from(location.trim().toLowerCase()).reduce((total, letter) => total + (letter.codePointAt(0) ?? 0), 0);
+  const sum = Array.from(location.trim().toLowerCase()).reduce(
+    (total, letter) => total + (letter.codePointAt(0) ?? 0),
+    0,
+  );
   return { sky: SKIES[sum % SKIES.length] ?? "sunny", degrees: 8 + (sum % 17) };
 }
 
 /** What the agent may ask the page for. */
-export const TOOLS: readonly [Tool, Tool<{ readonly location?: string }>] = [
+export const TOOLS: readonly [Tool<Readonly<Record<string, never>>>, Tool<{ readonly location?: string }>] = [
   {
     name: "get_time",
     description: "Tells the local time of the person, in words.",

@@ -127,7 +127,8 @@ export class AgentRecord {
     this.#captions.delete(itemId);
     const speech = this.speeches.findLast((candidate) => candidate.itemId === itemId);
     if (!speech) return; // nothing of it was heard
-    if (isInterrupted) this.marks.push({ atMs: endMs, kind: "cut", text: `cut off at ${(heardMs / 1000).toFixed(1)} s` });
+    if (isInterrupted)
+      this.marks.push({ atMs: endMs, kind: "cut", text: `cut off at ${(heardMs / 1000).toFixed(1)} s` });
     this.#change(itemId, ({ played, pauses }) => ({
       played: closed(played, endMs),
       pauses: closed(pauses, endMs),

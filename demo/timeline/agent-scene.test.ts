@@ -7,7 +7,14 @@ import { HEARD_ROWS, layOutAgent, type AgentView } from "./agent-scene.ts";
 const VIEW: AgentView = { nowMs: 3_000, widthPx: 1_000, toX: (ms) => ms / 10, measurePx: (text) => text.length * 6 };
 
 const STARTED: VoiceEvent = { type: "agent-speech-started", atMs: 1_010, itemId: "a", startMs: 1_000 };
-const CAPTION: VoiceEvent = { type: "agent-caption", atMs: 1_200, itemId: "a", text: "It", heardMs: 200, receivedMs: 5_000 };
+const CAPTION: VoiceEvent = {
+  type: "agent-caption",
+  atMs: 1_200,
+  itemId: "a",
+  text: "It",
+  heardMs: 200,
+  receivedMs: 5_000,
+};
 const PAUSED: VoiceEvent = { type: "interruption", atMs: 2_000, kind: "pause", cause: "speech" };
 const CUT: VoiceEvent = {
   type: "agent-speech-ended",

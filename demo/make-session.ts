@@ -1,0 +1,33 @@
+import { silero, VoiceSession, type AudioSource } from "vivavoce";
+import { livekitInference } from "vivavoce/stt/livekit";
+import { turnTaking, type TurnTaking } from "vivavoce/turns";
+import { textCues } from "vivavoce/turns/text-cues";
+import type { Settings } from "./settings.ts";
+import { makeAgent, type AgentKind } from "./talk/agents.ts";
+import { fetchToken } from "./token.ts";
+
+/**
+ * A session as the settings want it; `agentKind` is who answers, if anybody does.
+ *
+ * @throws RangeError or TypeError if a setting cannot be used.
+ */
+export function makeSession(settings: Settings, source: AudioSource, agentKind: AgentKind | undefined): VoiceSession {
+  const { policy, closeAfterMs, vad, model } = settings;
+  const hearsForItself = agentKind === "realtime";
+  return new VoiceSession({
+    source,
+    vad: silero({ model: vad }),
+    gate: { policy, closeAfterMs },
+    turns: turnsOf(settings, hearsForItself),
+    ...(hearsForItself ? {} : { stt: livekitInference({ url: "/v1", model, token: fetchToken }) }),
+    ...(agentKind === undefined ? {} : { agent: makeAgent(agentKind) }),
+    finalLimitMs: 10_000, // the recogniser may share a small computer with the page
+  });
+}
+
+/** Where the agent hears for itself there are no words on the page by which it could judge. */
+function turnsOf({ turnEnding, minDelayMs, maxDelayMs }: Settings, hasNoWords: boolean): TurnTaking {
+  if (turnEnding === "manual") return turnTaking({ detection: "manual" });
+  if (turnEnding === "vad" || hasNoWords) return turnTaking({ detection: "vad", endpointing: { minDelayMs } });
+  return turnTaking({ detection: textCues({ language: "en" }), endpointing: { minDelayMs, maxDelayMs } });
+}

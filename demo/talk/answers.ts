@@ -1,0 +1,73 @@
+import type { VoiceEvent } from "vivavoce";
+import { followEnd } from "../log-scroll.ts";
+import { element } from "../page.ts";
+import { AnswerBlock } from "./answer-block.ts";
+import { ToolRow } from "./tool-row.ts";
+
+/** The agent's side of the conversation, between the person's turns. */
+export class Answers {
+  readonly #log = element("turns", HTMLOListElement);
+  readonly #empty = element("transcript-empty", HTMLParagraphElement);
+  readonly #blocks = new Map<string, AnswerBlock>();
+  readonly #tools = new Map<string, ToolRow>();
+  /** What sounds, or sounded last. */
+  #latest: AnswerBlock | undefined;
+
+  /** Takes the next event of a session. */
+  hear(event: VoiceEvent): void {
+    switch (event.type) {
+      case "state":
+        return event.state.kind === "starting" ? this.#clear() : undefined;
+      case "agent-transcript":
+        this.#block(event.itemId).text = event.text;
+        return followEnd(this.#log.parentElement);
+      case "agent-speech-started":
+        this.#latest = this.#block(event.itemId);
+        return this.#latest.start(event.startMs);
+      case "agent-caption":
+        this.#block(event.itemId).heardText = event.text;
+        return;
+      case "interruption":
+        if (event.kind === "pause" && this.#latest?.item.dataset["state"] === "speaking") this.#latest.isPaused = true;
+        return;
+      case "agent-resumed":
+        if (this.#latest?.item.dataset["state"] === "paused") this.#latest.isPaused = false;
+        return;
+      case "agent-speech-ended":
+        return this.#blocks.get(event.itemId)?.end(event.heardText, event.isInterrupted);
+      case "agent-metrics":
+        this.#blocks.get(event.metrics.itemId)?.tell(event.metrics);
+        return followEnd(this.#log.parentElement);
+      case "tool-call": {
+        const row = new ToolRow(event);
+        this.#tools.set(event.callId, row);
+        return this.#append(row.item);
+      }
+      case "tool-result":
+        this.#tools.get(event.callId)?.end(event);
+        return followEnd(this.#log.parentElement);
+      default: // the rest is not the agent's
+    }
+  }
+
+  #clear(): void {
+    this.#blocks.clear();
+    this.#tools.clear();
+    this.#latest = undefined;
+  }
+
+  #block(itemId: string): AnswerBlock {
+    const known = this.#blocks.get(itemId);
+    if (known) return known;
+    const block = new AnswerBlock();
+    this.#blocks.set(itemId, block);
+    this.#append(block.item);
+    return block;
+  }
+
+  #append(item: HTMLLIElement): void {
+    this.#empty.hidden = true;
+    this.#log.append(item);
+    followEnd(this.#log.parentElement);
+  }
+}
