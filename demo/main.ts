@@ -53,13 +53,15 @@ let isLive = picker.isLive;
 
 const isRunning = (): boolean => session !== undefined && session.state.kind !== "ended";
 
-const modes = new ModeSwitch(() => showChoices());
+const modes = new ModeSwitch();
+modes.onChange = () => showChoices();
 answerer.addEventListener("change", () => showChoices());
 element("recording", HTMLSelectElement).addEventListener("chosen", () => showChoices());
 
 watchTurnEnding((ending) => {
   hold.isShown = standing.isHeldToTalk = ending === "manual";
 });
+showChoices();
 
 element("start", HTMLButtonElement).addEventListener("click", () => void (isRunning() ? stop() : start()));
 

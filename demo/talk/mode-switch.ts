@@ -6,11 +6,10 @@ export type Mode = "write" | "talk";
 /** The switch between the modes. A link with `#talk` begins with the second one. */
 export class ModeSwitch {
   readonly #fieldset = element("mode", HTMLFieldSetElement);
-  readonly #onChange: (mode: Mode) => void;
+  /** Called when the mode has changed. */
+  onChange: () => void = () => undefined;
 
-  /** `onChange` is called whenever it changes. */
-  constructor(onChange: (mode: Mode) => void) {
-    this.#onChange = onChange;
+  constructor() {
     this.#choose(location.hash === "#talk" ? "talk" : "write");
     this.#fieldset.addEventListener("change", ({ target }) => {
       if (target instanceof HTMLInputElement) this.#choose(target.value as Mode);
@@ -34,6 +33,6 @@ export class ModeSwitch {
     document.body.dataset["mode"] = mode;
     for (const input of this.#fieldset.querySelectorAll("input")) input.checked = input.value === mode;
     history.replaceState(null, "", mode === "talk" ? "#talk" : location.pathname);
-    this.#onChange(mode);
+    this.onChange();
   }
 }
