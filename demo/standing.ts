@@ -58,7 +58,9 @@ export class Standing {
     this.#pill.textContent = isReconnecting ? "reconnecting" : "listening";
     this.#pill.dataset["state"] = isReconnecting ? "reconnecting" : "listening";
     this.#hint.textContent = isReconnecting
-      ? `The ${this.isTalk ? "server" : "recogniser"} is away. Go on: what is said is kept, and sent when it is back.`
+      ? this.isTalk
+        ? "The server is away. What you say is kept."
+        : "The recogniser is away. Go on: what is said is kept, and sent when it is back."
       : this.#hintOf("listening", true);
   }
 

@@ -7,7 +7,7 @@ import { element } from "./page.ts";
 export class Transcript {
   readonly #turns = element("turns", HTMLOListElement);
   readonly #interim = element("interim", HTMLParagraphElement);
-  readonly #empty = element("transcript-empty", HTMLParagraphElement);
+  readonly #empty = element("transcript-empty", HTMLDivElement);
   #turn: TurnBlock | undefined;
   /** Turns whose words only the agent hears, and may tell later. */
   #untold: TurnBlock[] = [];

@@ -7,7 +7,7 @@ import { ToolRow } from "./tool-row.ts";
 /** The agent's side of the conversation, between the person's turns. */
 export class Answers {
   readonly #log = element("turns", HTMLOListElement);
-  readonly #empty = element("transcript-empty", HTMLParagraphElement);
+  readonly #empty = element("transcript-empty", HTMLDivElement);
   readonly #blocks = new Map<string, AnswerBlock>();
   readonly #tools = new Map<string, ToolRow>();
   /** What sounds, or sounded last. */

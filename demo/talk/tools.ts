@@ -68,7 +68,7 @@ export const TOOLS: readonly [Tool<Readonly<Record<string, never>>>, Tool<{ read
     execute: ({ location = "" }) => {
       if (location.trim() === "") throw new RangeError("location must name a place");
       const { sky, degrees } = madeUpWeather(location);
-      return { location, weather: `${sky}, ${degrees} degrees`, isMadeUp: true };
+      return { weather: `${sky} and ${degrees} degrees, all of it made up` };
     },
   },
 ];

@@ -54,12 +54,12 @@ test("in a pause the cursor stands where the voice does", () => {
 test("what was cut off stays as what was never heard, until something else is said", () => {
   const cut = sceneOf(VIEW, STARTED, CAPTION, PAUSED, CUT);
   expect(cut.cursorX).toBeUndefined();
-  expect(cut.bars).toContainEqual({ kind: "unheard", x: 200, width: 400 });
+  expect(cut.bars).toContainEqual({ kind: "unheard", x: 250, width: 400 });
   const next: VoiceEvent = { ...STARTED, itemId: "b", startMs: 4_000 };
   expect(sceneOf({ ...VIEW, nowMs: 4_500 }, STARTED, CAPTION, PAUSED, CUT, next).bars).toContainEqual({
     kind: "unheard",
-    x: 200,
-    width: 200,
+    x: 250,
+    width: 150,
   });
 });
 

@@ -41,7 +41,7 @@ export interface AgentView {
 }
 
 /** Rows that the agent's words may take. */
-export const HEARD_ROWS = 2;
+export const HEARD_ROWS = 3;
 
 const WORD_GAP_PX = 7;
 /** From a mark to its label. */
@@ -81,7 +81,8 @@ function cursorMs(speech: AgentSpeech | undefined, nowMs: number): number {
 function barsOf(speech: AgentSpeech, next: AgentSpeech | undefined, view: AgentView): readonly VoiceBar[] {
   const { played, pauses, receivedMs, isInterrupted } = speech;
   const restMs = Math.max(0, receivedMs - playedMs(speech, view.nowMs));
-  const fromMs = isInterrupted === undefined ? Math.max(view.nowMs, 0) : (played.at(-1)?.endMs ?? 0);
+  const endMs = Math.max(0, ...[...played, ...pauses].map((span) => span.endMs ?? view.nowMs));
+  const fromMs = isInterrupted === undefined ? Math.max(view.nowMs, 0) : endMs;
   // What was never heard gives room to what is said next.
   const toMs = Math.min(fromMs + restMs, next?.played[0]?.startMs ?? Infinity);
   const rest: readonly VoiceBar[] =

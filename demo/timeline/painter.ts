@@ -12,7 +12,7 @@ const SMALL_FONT = "11px system-ui, sans-serif";
 const ROW_PX = 19;
 const AXIS_PX = 24;
 /** The lane of the agent, where there is one. */
-const AGENT_PX = 76;
+const AGENT_PX = 92;
 /** Activation and deactivation of the speech detector. */
 const THRESHOLDS = [0.5, 0.35];
 
