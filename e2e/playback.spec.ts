@@ -1,109 +1,18 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { join } from "node:path";
-import { chromium, expect, test, type Browser, type Page } from "@playwright/test";
-import { CHROMIUM } from "../scripts/chromium.ts";
-import { staticFiles } from "../scripts/static-files.ts";
-import { designKernel } from "../src/audio/kernel.ts";
-import { Resampler } from "../src/audio/resampler.ts";
-import type { ClearedPlayback, PlaybackEvent } from "../src/playback/playback.ts";
-
-interface PlannedItem {
-  readonly itemId?: string;
-  readonly rateHz: number;
-  /** How many of the triangle. */
-  readonly samples: number;
-  readonly isEnded?: boolean;
-}
-
-/** What the recorder at the speaker's output heard: frame `k` of the context at `k`; 32-bit floats in base64. */
-interface Recording {
-  readonly samples: string;
-  readonly gaps: number;
-}
-
-/** What `e2e/playback/page.js` puts on the window. */
-interface Stage {
-  offline(plan: {
-    readonly outputRate: number;
-    readonly seconds: number;
-    readonly items: readonly PlannedItem[];
-    readonly acts?: readonly { readonly act: "pause" | "resume" | "clear"; readonly atSec: number }[];
-  }): Promise<{ samples: string; events: PlaybackEvent[]; cleared: ClearedPlayback[] }>;
-  cutOff(plan: {
-    readonly item: PlannedItem;
-    readonly afterMs: readonly number[];
-  }): Promise<Recording & { cuts: (ClearedPlayback & { calledAtSec: number; startedAtSec: number })[] }>;
-  pauseAndResume(plan: {
-    readonly item: PlannedItem;
-    readonly playMs: number;
-    readonly pauseMs: number;
-  }): Promise<Recording & { events: PlaybackEvent[]; heardSamples: number }>;
-  playBlocked(plan: {
-    readonly item: PlannedItem;
-    readonly blockMs: number;
-  }): Promise<Recording & { events: PlaybackEvent[] }>;
-  refused(plan: {
-    readonly assets?: string;
-    readonly options?: Readonly<Record<string, number>>;
-    readonly isAborted?: boolean;
-  }): Promise<{ name: string; code?: string; message: string } | undefined>;
-  devices(
-    ids: readonly string[],
-    isByElement: boolean,
-  ): Promise<{ outcomes: string[]; playing: { id: string; isPlaying: boolean }[]; left: number }>;
-  breakdown(plan: {
-    readonly item: PlannedItem;
-  }): Promise<{ failures: { code: string; message: string }[]; cleared: number; isOver: boolean }>;
-  closeInMidItem(plan: {
-    readonly item: PlannedItem;
-  }): Promise<Recording & { closedAtSec: number; toldAfter: number; cleared: number; isOver: boolean }>;
-}
-
-declare global {
-  interface Window {
-    readonly stage: Stage;
-  }
-}
+import { expect, test, type Page } from "@playwright/test";
+import { sound, StagePage, unpacked, type Stage } from "./playback/stage.ts";
 
 const RATE = 48_000;
 const FADE_FRAMES = 0.008 * RATE;
 
-let server: Server;
-let browser: Browser;
+let stage: StagePage;
 let page: Page;
 
 test.beforeAll(async () => {
-  server = await serve();
-  browser = await chromium.launch(CHROMIUM);
+  stage = await StagePage.open();
+  page = stage.page;
 });
-test.beforeEach(async () => {
-  page = await browser.newPage();
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-  await page.waitForFunction(() => "stage" in window);
-});
-test.afterEach(() => page.close());
-test.afterAll(async () => {
-  await browser.close();
-  server.close();
-});
-
-/** A triangle that is nowhere 0, as the page makes it. */
-function triangle(samples: number): Float32Array {
-  return Float32Array.from({ length: samples }, (_, index) => (200 + Math.abs(((index * 7) % 1_000) - 500)) / 1_024);
-}
-
-/** So many samples of the triangle, at the context's rate. */
-function sound(samples: number, from: number, to = RATE): Float32Array {
-  const resampler = new Resampler(designKernel(from, to, 20_000));
-  const output = new Float32Array(Math.ceil((samples * to) / from) + 10_000);
-  const count = resampler.push(triangle(samples), output);
-  return output.subarray(0, count + resampler.flush(output.subarray(count)));
-}
-
-function unpacked(text: string): Float32Array {
-  return new Float32Array(Uint8Array.from(Buffer.from(text, "base64")).buffer);
-}
+test.beforeEach(() => stage.renew());
+test.afterAll(() => stage[Symbol.asyncDispose]());
 
 /** The first index at which a recording is not as expected; -1 if it is. Sines differ in the last bit by V8's version. */
 function firstDifference(actual: Float32Array, expected: Float32Array): number {
@@ -270,12 +179,3 @@ test("a processor that breaks is told once, and nobody waits for it", async () =
     isOver: true,
   });
 });
-
-async function serve(): Promise<Server> {
-  const library = staticFiles(join(import.meta.dirname, "../dist"));
-  const stage = staticFiles(join(import.meta.dirname, "playback"));
-  const own = new Set(["/", "/page.js", "/recorder.worklet.js"]);
-  const made = createServer((request, response) => (own.has(request.url ?? "") ? stage : library)(request, response));
-  await new Promise<void>((resolve) => made.listen(0, "127.0.0.1", resolve));
-  return made;
-}

@@ -89,6 +89,7 @@ export class Speaker implements Playback {
       const answer = announced(node.port, AbortSignal.any([signal, failed.signal]));
       node.port.start();
       await answer;
+      signal.throwIfAborted();
     } catch (cause) {
       node?.port.close();
       if (signal.aborted) throw signal.reason;
