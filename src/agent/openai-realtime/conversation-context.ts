@@ -8,7 +8,7 @@ export function contextOf(conversation: Conversation): RealtimeItemInput[] {
     if (role === "system") return [];
     if (role !== "tool") {
       const heard = (heardText ?? text).trim();
-      return heard === "" ? [] : [textMessage(role, heard)];
+      return heard === "" ? [] : [textMessage(role, heard, id)];
     }
     const { callId = id, name, arguments: args } = metadata ?? {};
     if (typeof name !== "string" || typeof callId !== "string") return [];

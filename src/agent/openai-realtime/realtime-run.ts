@@ -63,6 +63,7 @@ export class RealtimeRun implements AgentRun {
       ...(instructions === undefined ? {} : { instructions }),
       ...(tools.length === 0 ? {} : { tools: tools.map(specOf) }),
       context: () => contextOf(conversation),
+      mayRenew: () => !this.#voice.isBusy && (options.mayRenew?.() ?? true),
       onEvent: (event) => this.#take(event),
     });
     this.#answers = new RealtimeAnswers({
@@ -117,9 +118,9 @@ export class RealtimeRun implements AgentRun {
     const { conversation, now, turns } = this.#host;
     turns()?.agent.interrupt();
     this.interrupt();
-    conversation.add({ role: "user", text });
+    const { id } = conversation.add({ role: "user", text });
     this.#anchors = { askedAt: now() };
-    this.#client.createItem(textMessage("user", text)).catch(ignore);
+    this.#client.createItem(textMessage("user", text, id)).catch(ignore);
     this.#client.createResponse().catch(ignore);
   }
 
