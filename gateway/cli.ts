@@ -16,7 +16,7 @@ const USAGE = `vivavoce-gateway [options]
   --max-speakers <n>     most texts spoken at once
   --relay                pass to LiveKit Inference what no engine here serves
   --max-sockets <n>      most WebSockets at once (64); also -per-origin, -per-token
-  --max-requests <n>     most relayed requests at once (64); also -per-origin, -per-token
+  --max-requests <n>     most requests of the API at once (64); also -per-origin, -per-token
   --expose-ledger        serve GET /ledger/last (for tests)
   --help
 VIVAVOCE_API_KEY and VIVAVOCE_API_SECRET sign the tokens; without them a secret is made up.

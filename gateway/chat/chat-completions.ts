@@ -13,6 +13,7 @@ const PROVIDER = "rules/";
 
 /** What chat is answered with. */
 export interface ChatCompletionsOptions {
+  /** Thinks. */
   readonly answerer: Answerer;
   /** Other names of models: `"openai/gpt-4o"` → `"rules/answers"`. */
   readonly modelAliases: Readonly<Record<string, string>>;

@@ -10,6 +10,7 @@ export interface InboxSocket {
 
 /** What an inbox is told when it begins. */
 export interface InboxOptions {
+  /** Where the messages come from. */
   readonly socket: InboxSocket;
   /** How long the client may say nothing, in ms. */
   readonly idleLimitMs: number;

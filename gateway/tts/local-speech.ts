@@ -6,6 +6,7 @@ import { TtsSession } from "./tts-session.ts";
 
 /** What texts are spoken with. */
 export interface LocalSpeechOptions {
+  /** Speaks. */
   readonly synthesizer: Synthesizer;
   /** Other names of models: `"cartesia/sonic-3"` → `"espeak-ng/en-us"`. */
   readonly modelAliases: Readonly<Record<string, string>>;

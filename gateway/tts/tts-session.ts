@@ -30,7 +30,9 @@ export interface TtsSocket extends FailureSocket, InboxSocket {
 export interface TtsSessionOptions {
   /** The client's; the session closes it. */
   readonly socket: TtsSocket;
+  /** Speaks. */
   readonly synthesizer: Pick<Synthesizer, "prepare" | "synthesize">;
+  /** Finds the voice of a model. */
   readonly models: SpeechModels;
   /** The model of a client that names none. */
   readonly fallbackModel: string | undefined;
