@@ -104,3 +104,17 @@ export class AnswerSound {
     return this.#items.reduce((sum, item) => sum + (samplesOf(item) / item.rateHz) * 1_000, 0);
   }
 }
+
+/**
+ * Checks what a voice gave: bytes that were taken for floats would be the loudest of noises.
+ *
+ * @throws TypeError or RangeError naming what is wrong.
+ */
+export function checkAudio(samples: unknown, rateHz: unknown): void {
+  if (!(samples instanceof Float32Array || samples instanceof Int16Array)) {
+    throw new TypeError("samples must be a Float32Array or an Int16Array");
+  }
+  if (!(typeof rateHz === "number" && rateHz > 0 && rateHz < Number.POSITIVE_INFINITY)) {
+    throw new RangeError(`rateHz must be a rate in Hz, got ${JSON.stringify(rateHz) ?? String(rateHz)}`);
+  }
+}

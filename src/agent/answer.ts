@@ -2,7 +2,7 @@ import type { Conversation } from "../conversation/conversation.ts";
 import type { Playback, PlaybackCount } from "../playback/playback.ts";
 import { SpokenText, type SpokenWord } from "../playback/spoken-text.ts";
 import type { AgentEvent } from "./agent-event.ts";
-import { AnswerSound } from "./answer-sound.ts";
+import { AnswerSound, checkAudio } from "./answer-sound.ts";
 
 /*
  *   held ──play──▶ played ──all of it has left, or cut off──▶ over
@@ -66,6 +66,7 @@ export class Answer {
   #isWhole = false;
   #isOver = false;
   #isSounding = false;
+  #isSpoken = false;
   #underruns = 0;
 
   constructor(parts: AnswerParts) {
@@ -99,9 +100,10 @@ export class Answer {
     this.settle();
   }
 
-  /** More of its text is known. */
-  addText(text: string): void {
+  /** More of its text is known; `isSpoken` if it is there to be heard, and not to be read. */
+  addText(text: string, isSpoken: boolean): void {
     if (this.#isOver || this.#isEnded) return;
+    this.#isSpoken ||= isSpoken;
     this.#text += text;
     this.#tellText();
   }
@@ -181,7 +183,8 @@ export class Answer {
   settle(): void {
     if (!this.#playback || !this.#isEnded || this.#isOver || !this.#sound.isPlayed) return;
     const { receivedMs } = this.#sound;
-    this.#close(this.#sound.isEmpty ? this.#text : this.#spoken.heardAt(receivedMs), receivedMs, false);
+    const isRead = this.#sound.isEmpty && !this.#isSpoken;
+    this.#close(isRead ? this.#text : this.#spoken.heardAt(receivedMs), receivedMs, false);
   }
 
   /** It was cut off: `counts` say how far it came. What was not heard leaves the conversation. */
@@ -233,15 +236,5 @@ export class Answer {
     const { receivedMs, counts } = this.#sound;
     const underruns = this.#underruns;
     this.#finish({ itemId, heardText, heardMs, receivedMs, isInterrupted, underruns, counts });
-  }
-}
-
-/** Bytes that were taken for floats would be the loudest of noises. */
-function checkAudio(samples: unknown, rateHz: unknown): void {
-  if (!(samples instanceof Float32Array || samples instanceof Int16Array)) {
-    throw new TypeError("samples must be a Float32Array or an Int16Array");
-  }
-  if (!(typeof rateHz === "number" && rateHz > 0 && rateHz < Number.POSITIVE_INFINITY)) {
-    throw new RangeError(`rateHz must be a rate in Hz, got ${JSON.stringify(rateHz) ?? String(rateHz)}`);
   }
 }

@@ -234,6 +234,34 @@ function throws(message: string): () => AsyncIterable<never> {
   return () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error(message)) }) });
 }
 
+test("what a voice failed to speak was not heard: the model reads of it what was", async () => {
+  for (const [spokenSentences, heard] of [
+    [0, ""],
+    [1, "There was a king."],
+  ] as const) {
+    let sentences = 0;
+    const speak: Speak = (text, context) =>
+      sentences++ < spokenSentences ? speakWords(text, context) : throws("no voice")();
+    const rig = rigOf({ respond: says(STORY), speak }, NO_EARLY);
+    await rig.turn("tell me a story");
+    await rig.pass(4_000);
+    expect(rig.told("agent-speech-ended")).toMatchObject([{ heardText: heard, isInterrupted: false }]);
+    expect([...rig.conversation].at(-1)).toMatchObject({ text: STORY, heardText: heard });
+    expect(rig.conversation.messages({ roles: ["assistant"] }).map(({ text }) => text)).toEqual(heard ? [heard] : []);
+  }
+});
+
+test("words that never came to be a sentence, since the model failed, were not heard", async () => {
+  const respond: Respond = async function* () {
+    yield "It is";
+    await Promise.reject(new Error("no quota"));
+  };
+  const rig = rigOf({ respond }, NO_EARLY);
+  await rig.turn("how late is it");
+  await rig.pass(1_000);
+  expect([...rig.conversation].at(-1)).toMatchObject({ text: "It is", heardText: "" });
+});
+
 test.each<[string, object, string]>([
   ["bytes for samples", { samples: new Uint8Array(4_800), rateHz: 24_000 }, "samples must be a Float32Array"],
   ["no samples", { rateHz: 24_000 }, "samples must be a Float32Array"],

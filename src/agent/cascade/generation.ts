@@ -133,7 +133,7 @@ export class Generation {
     const splitter = new SentenceSplitter();
     const take = (text: string): void => {
       this.#stopwatch.text();
-      answer.addText(text);
+      answer.addText(text, true);
       sentences.push(...splitter.push(text));
     };
     if ("text" in this.#source) take(this.#source.text);

@@ -108,7 +108,7 @@ export class RealtimeAnswers {
   #text(event: EventOf<"output-text">): void {
     const item = this.#item(event);
     item?.stopwatch.text();
-    item?.answer.addText(event.delta);
+    item?.answer.addText(event.delta, event.isSpoken);
     if (event.isSpoken) item?.answer.addSpokenText(event.delta);
   }
 
