@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { expect, test } from "@playwright/test";
 import { createGateway, type Gateway } from "../gateway/index.ts";
 import { RECORDINGS_FOLDER } from "../gateway/pocketsphinx/installation.ts";
-import { INSTALL_LIMIT_MS, installClient } from "./livekit-agents/installation.ts";
+import { INSTALL_LIMIT_MS, installClient } from "./installed-client.ts";
 
 /** What the client wrote of one event. */
 interface ClientEvent {
@@ -31,7 +31,7 @@ let folder: string;
 test.beforeAll(async () => {
   test.setTimeout(INSTALL_LIMIT_MS + 60_000);
   try {
-    folder = await installClient();
+    folder = await installClient("livekit-agents");
   } catch (error) {
     const reason = `LiveKit's client cannot be installed: ${(error as Error).message}`;
     console.log(reason);

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameS
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-const CACHE_FOLDER = join(import.meta.dirname, "../../node_modules/.cache/vivavoce");
+const CACHE_FOLDER = join(import.meta.dirname, "../node_modules/.cache/vivavoce");
 const FILES = ["package.json", "client.js"];
 const INSTALL = [
   "install",
@@ -20,27 +20,29 @@ export const INSTALL_LIMIT_MS = 300_000;
 const execute = promisify(execFile);
 
 /**
- * Makes sure that LiveKit's client is installed, and that it loads.
+ * Makes sure that somebody else's client is installed, and that it loads.
  *
+ * @param name The folder here that has its `package.json` and its `client.js`.
  * @returns The folder that it is in.
  * @throws Error with one line that says why it cannot be.
  */
-export async function installClient(): Promise<string> {
-  const { dependencies } = JSON.parse(readFileSync(join(import.meta.dirname, "package.json"), "utf8")) as {
+export async function installClient(name: string): Promise<string> {
+  const source = join(import.meta.dirname, name);
+  const { dependencies } = JSON.parse(readFileSync(join(source, "package.json"), "utf8")) as {
     dependencies: Record<string, string>;
   };
-  const folder = join(CACHE_FOLDER, `livekit-agents-${Object.values(dependencies).join("-")}`);
-  if (!existsSync(folder)) await install(folder);
-  for (const file of FILES) copyFileSync(join(import.meta.dirname, file), join(folder, file));
+  const folder = join(CACHE_FOLDER, `${name}-${Object.values(dependencies).join("-")}`);
+  if (!existsSync(folder)) await install(source, folder);
+  for (const file of FILES) copyFileSync(join(source, file), join(folder, file));
   return folder;
 }
 
 /** Installs beside the folder and renames, so that the folder is whole if it is there at all. */
-async function install(folder: string): Promise<void> {
+async function install(source: string, folder: string): Promise<void> {
   mkdirSync(CACHE_FOLDER, { recursive: true });
   const draft = mkdtempSync(`${folder}.`);
   try {
-    for (const file of FILES) copyFileSync(join(import.meta.dirname, file), join(draft, file));
+    for (const file of FILES) copyFileSync(join(source, file), join(draft, file));
     await execute("npm", [...INSTALL, "--prefix", draft], { cwd: draft, timeout: INSTALL_LIMIT_MS });
     await execute(process.execPath, ["client.js"], { cwd: draft, timeout: 60_000 });
     renameSync(draft, folder);
