@@ -1,4 +1,5 @@
 import { availableParallelism, cpus } from "node:os";
+import { benchPlayback } from "./playback.ts";
 import { benchResampler } from "./resampler.ts";
 import { benchSileroInChromium } from "./silero-chromium.ts";
 import { benchSilero } from "./silero.ts";
@@ -8,6 +9,8 @@ import { benchVadAccuracy } from "./vad-accuracy.ts";
 console.log(`${cpus()[0]?.model ?? "unknown CPU"}, ${availableParallelism()} cores, Node ${process.version}`);
 console.log("\n── Resampler\n");
 await benchResampler();
+console.log("\n── Playback\n");
+await benchPlayback();
 console.log("\n── Silero VAD\n");
 await benchSilero();
 console.log("\n── Silero VAD in Chromium\n");

@@ -124,13 +124,14 @@ async function playBlocked({ item, blockMs }) {
   const { context, speaker, events, recorded, until } = await live();
   begin(speaker, item);
   await until(({ type }) => type === "started");
-  while (!events.some(({ type }) => type === "ended")) {
+  let blocked = 0;
+  for (; !events.some(({ type }) => type === "ended"); blocked++) {
     block(blockMs);
     await wait(0);
   }
   const recording = await recorded();
   await context.close();
-  return { events, ...recording };
+  return { events, blocked, ...recording };
 }
 
 /** What opening with these rejects with. */

@@ -43,7 +43,7 @@ export interface Stage {
   playBlocked(plan: {
     readonly item: PlannedItem;
     readonly blockMs: number;
-  }): Promise<Recording & { events: PlaybackEvent[] }>;
+  }): Promise<Recording & { events: PlaybackEvent[]; blocked: number }>;
   refused(plan: {
     readonly assets?: string;
     readonly options?: Readonly<Record<string, number>>;
