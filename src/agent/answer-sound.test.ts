@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { VoiceError } from "../errors.ts";
 import type { Playback, PlaybackCount, PlaybackItem } from "../playback/playback.ts";
 import { settled } from "../testing/settled.ts";
 import { AnswerSound } from "./answer-sound.ts";
@@ -67,6 +68,16 @@ test("another rate or another content begins another item, and ends the one befo
     "answer/5 480 at 24000 ended",
   ]);
   expect(sound.receivedMs).toBe(340);
+});
+
+test("a content that was over can not go on: what was counted of it would be wrong", () => {
+  const { sound, speaker, playback } = soundOf();
+  sound.play(playback, "answer");
+  sound.write(ms(100), 24_000, 0);
+  sound.write(ms(100), 24_000, 1);
+  expect(() => sound.write(ms(100), 24_000, 0)).toThrow("More audio came of content 0, which was over");
+  expect(() => sound.write(ms(100, 16_000), 16_000, 1)).toThrow(VoiceError);
+  expect(speaker.lines).toEqual(["answer/0 2400 at 24000 ended", "answer/1 2400 at 24000"]);
 });
 
 test("milliseconds of items of different rates add up, and it is played when all of them are", () => {

@@ -1,3 +1,4 @@
+import { VoiceError } from "../errors.ts";
 import type { Playback, PlaybackCount, PlaybackItem } from "../playback/playback.ts";
 
 interface HeldAudio {
@@ -56,7 +57,11 @@ export class AnswerSound {
     for (const { samples, rateHz, contentIndex } of held) this.write(samples, rateHz, contentIndex);
   }
 
-  /** More audio; another rate or content begins another item. @throws as the speaker does */
+  /**
+   * More audio; another rate or content begins another item.
+   *
+   * @throws VoiceError `protocol-violated` for a content that was over; as the speaker does.
+   */
   write(samples: Float32Array | Int16Array, rateHz: number, contentIndex?: number): void {
     if (!this.#playback) {
       this.#held.push({ samples, rateHz, contentIndex });
@@ -66,6 +71,9 @@ export class AnswerSound {
     const last = this.#items.at(-1);
     if (last?.rateHz === rateHz && (contentIndex ?? last.contentIndex) === last.contentIndex)
       return last.write(samples);
+    if (this.#items.some((item) => item.contentIndex === contentIndex)) {
+      throw new VoiceError("protocol-violated", `More audio came of content ${contentIndex}, which was over`);
+    }
     last?.end();
     const next = contentIndex ?? (last ? last.contentIndex + 1 : 0);
     const item = this.#playback.begin({ itemId: this.#itemId, contentIndex: next }, rateHz);

@@ -44,11 +44,17 @@ export class ToolRunner {
   readonly #tools: ReadonlyMap<string, Tool>;
   readonly #host: Pick<AgentHost, "emit" | "now" | "onWarning">;
   readonly #clock: Clock;
+  #callsNamed = 0;
 
   constructor(tools: readonly Tool[], host: Pick<AgentHost, "emit" | "now" | "onWarning">, clock: Clock) {
     this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
     this.#host = host;
     this.#clock = clock;
+  }
+
+  /** A name for a call that was given none. */
+  freeCallId(): string {
+    return `call-${++this.#callsNamed}`;
   }
 
   /** Runs one; resolves with what the model is told. Rejects only with the reason of `signal`. */

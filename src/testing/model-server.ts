@@ -88,9 +88,9 @@ export class ModelServer {
   }
 
   /** Audio of an item, as the model sends it. */
-  audio(responseId: string, itemId: string, ms: number): void {
+  audio(responseId: string, itemId: string, ms: number, contentIndex = 0): void {
     const pcm = Int16Array.from({ length: ms * 24 }, (_, index) => Math.round(9_000 * Math.sin(index / 10)));
-    const place = { response_id: responseId, item_id: itemId, output_index: 0, content_index: 0 };
+    const place = { response_id: responseId, item_id: itemId, output_index: 0, content_index: contentIndex };
     this.say({ type: "response.output_audio.delta", ...place, delta: encodeBase64(pcm16Bytes(pcm)) });
   }
 

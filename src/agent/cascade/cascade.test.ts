@@ -262,6 +262,28 @@ test("words that never came to be a sentence, since the model failed, were not h
   expect([...rig.conversation].at(-1)).toMatchObject({ text: "It is", heardText: "" });
 });
 
+test("calls that the model does not name have names of their own, also in later turns", async () => {
+  const note = { type: "tool-call", name: "note", arguments: {} } as const;
+  const respond: Respond = async function* ({ transcript }, { conversation }) {
+    if (conversation.messages().at(-1)?.role === "tool") yield `${transcript}.`;
+    else yield* [note, note, { ...note, callId: "mine" }];
+  };
+  const rig = rigOf({ respond, tools: [{ name: "note", execute: () => "noted" }] }, NO_EARLY);
+  await rig.turn("one");
+  await rig.pass(1_500);
+  await rig.turn("two");
+  await rig.pass(1_500);
+  expect(rig.told("tool-call").map(({ callId }) => callId)).toEqual([
+    "call-1",
+    "call-2",
+    "mine",
+    "call-3",
+    "call-4",
+    "mine",
+  ]);
+  expect(rig.warnings).toEqual([]);
+});
+
 test.each<[string, object, string]>([
   ["bytes for samples", { samples: new Uint8Array(4_800), rateHz: 24_000 }, "samples must be a Float32Array"],
   ["no samples", { rateHz: 24_000 }, "samples must be a Float32Array"],

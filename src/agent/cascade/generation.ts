@@ -141,7 +141,7 @@ export class Generation {
       for await (const piece of this.#pieces(this.#source.turn, signal)) {
         if (typeof piece === "string") take(piece);
         else if (piece.type === "usage") this.#usage = piece.usage;
-        else requests.push({ callId: `call-${requests.length + 1}`, ...piece });
+        else requests.push({ ...piece, callId: piece.callId ?? this.#parts.tools.freeCallId() });
       }
     }
     sentences.push(...splitter.flush());

@@ -152,6 +152,24 @@ test("no sound of a cancelled answer is ever heard, whatever still comes of it",
   expect(rig.speaker.heard.filter((sample) => sample !== 0).length).toBe(heard);
 });
 
+test("audio out of order ends its answer with a warning, and the next turn is answered", async () => {
+  const talk = await begun();
+  const { server, rig } = talk;
+  server.finishes = false;
+  server.script.push([{ ...ITEM, audioMs: 400 }], [{ ...ITEM, itemId: "item_b", text: "Yes", audioMs: 400 }]);
+  await talk.turn();
+  for (const contentIndex of [1, 0, 0, 1]) server.audio(server.responseId, "item_a", 100, contentIndex);
+  server.finish();
+  await rig.pass(1_500);
+  expect(rig.warnings.map(({ code }) => code)).toEqual(["protocol-violated"]);
+  expect(rig.told("agent-speech-ended")).toMatchObject([{ itemId: "item_a", heardMs: 500, isInterrupted: false }]);
+  expect(rig.turns?.states.agent).toBe("listening");
+  server.finishes = true;
+  await talk.turn();
+  await rig.pass(1_500);
+  expect(rig.lines.at(-1)).toBe("assistant | Yes");
+});
+
 test("an answer that is cut off before its first sound is deleted at the server", async () => {
   const talk = await begun();
   const { server, rig } = talk;

@@ -5,6 +5,7 @@ import type { AgentHost } from "../agent-host.ts";
 import type { AgentVoice, VoicedEnd } from "../agent-voice.ts";
 import type { Answer } from "../answer.ts";
 import { AnswerStopwatch, type AnswerAnchors } from "../answer-stopwatch.ts";
+import { providerError } from "../provider.ts";
 
 /** Rate of the audio that is received, in Hz. */
 const RATE_HZ = 24_000;
@@ -116,7 +117,12 @@ export class RealtimeAnswers {
     const { samples, contentIndex } = event;
     const item = samples.length === 0 ? undefined : this.#item(event);
     item?.stopwatch.audio();
-    item?.answer.addAudio({ samples, rateHz: RATE_HZ, contentIndex });
+    try {
+      item?.answer.addAudio({ samples, rateHz: RATE_HZ, contentIndex });
+    } catch (cause) {
+      item?.answer.end(); // with a hole, what follows makes no sense
+      this.#parts.host.onWarning(providerError("The answer", cause));
+    }
   }
 
   /** The item that something belongs to, which begins with it; none that was not announced, or was cut off. */
