@@ -33,7 +33,7 @@ export class WiredPlayback {
     });
     this.page = new RemoteQueue({
       outputRate,
-      post: (command, transfer) => this.#commands.push(structuredClone(command, { transfer: [...transfer] })),
+      post: (command) => this.#commands.push(command),
       nowSec: () => this.#frame / outputRate,
       heardSec: () => this.#frame / outputRate - this.latencySec,
       clock,
