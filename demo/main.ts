@@ -132,7 +132,9 @@ function show(event: VoiceEvent, { state }: VoiceSession): void {
       if (state.kind === "listening") standing.loudness = Math.max(0, 1 + event.levelDb / 60);
       return;
     case "warning":
-      return notice.show(event.error);
+      if (modes.mode === "talk") answers.warn(event.error);
+      else notice.show(event.error);
+      return;
     case "reconnecting":
     case "agent-reconnecting":
       standing.isReconnecting = true;

@@ -10,14 +10,7 @@ export class Notice {
 
   /** Says it in plain words, with the library's own below. */
   show(error: unknown): void {
-    const { what, remedy, detail } = explain(error, this.isTalk);
-    const title = document.createElement("strong");
-    title.textContent = what;
-    const advice = document.createElement("span");
-    advice.textContent = remedy;
-    const small = document.createElement("small");
-    small.textContent = detail;
-    this.#place.replaceChildren(title, advice, small);
+    this.#place.replaceChildren(...explanationOf(error, this.isTalk));
     this.#place.hidden = false;
   }
 
@@ -26,4 +19,16 @@ export class Notice {
     this.#place.hidden = true;
     this.#place.replaceChildren();
   }
+}
+
+/** An error as the page shows it: what happened, what to do, and the library's own words in small print. */
+export function explanationOf(error: unknown, isTalk: boolean): readonly HTMLElement[] {
+  const { what, remedy, detail } = explain(error, isTalk);
+  const title = document.createElement("strong");
+  title.textContent = what;
+  const advice = document.createElement("span");
+  advice.textContent = remedy;
+  const small = document.createElement("small");
+  small.textContent = detail;
+  return [title, advice, small];
 }

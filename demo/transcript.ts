@@ -1,6 +1,6 @@
 import type { VoiceEvent, VoiceEventOf } from "vivavoce";
 import { clockOf } from "./clock-text.ts";
-import { followEnd } from "./log-scroll.ts";
+import { follow } from "./log-scroll.ts";
 import { element } from "./page.ts";
 
 /** What was said, turn by turn: the final texts of each, and below them the one that may still change. */
@@ -114,7 +114,7 @@ export class Transcript {
   }
 
   #scroll(): void {
-    followEnd(this.#turns.parentElement);
+    follow(this.#turns.parentElement);
   }
 }
 

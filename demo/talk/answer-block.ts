@@ -5,6 +5,8 @@ import { figuresOf, partText } from "./answer-words.ts";
 /** One answer on the page: the words that were heard, and those that were made, but not heard, or not yet. */
 export class AnswerBlock {
   readonly item = document.createElement("li");
+  /** Stands between what was heard and what was not. */
+  readonly ear = document.createElement("span");
   readonly #time = document.createElement("time");
   readonly #heard = document.createElement("span");
   readonly #note = document.createElement("p");
@@ -23,9 +25,15 @@ export class AnswerBlock {
     words.className = "answer-words";
     words.ariaLive = "off"; // it is heard already: nobody should read it over the voice, word by word
     const text = document.createElement("span");
-    text.append(this.#heard, this.#unheard);
+    text.append(this.#heard, this.ear, this.#unheard);
     words.append(this.#time, text);
     this.item.append(words, this.#note);
+  }
+
+  /** Whether nothing more of it will be heard. */
+  get isTold(): boolean {
+    const { state } = this.item.dataset;
+    return state === "told" || state === "cut";
   }
 
   /** All that is known of what it says. */

@@ -1,5 +1,6 @@
 import type { VoiceEvent } from "vivavoce";
-import { followEnd } from "../log-scroll.ts";
+import { follow } from "../log-scroll.ts";
+import { explanationOf } from "../notice.ts";
 import { element } from "../page.ts";
 import { AnswerBlock } from "./answer-block.ts";
 import { ToolRow } from "./tool-row.ts";
@@ -20,13 +21,14 @@ export class Answers {
         return event.state.kind === "starting" ? this.#clear() : undefined;
       case "agent-transcript":
         this.#block(event.itemId).text = event.text;
-        return followEnd(this.#log.parentElement);
+        return this.#follow();
       case "agent-speech-started":
         this.#latest = this.#block(event.itemId);
-        return this.#latest.start(event.startMs);
+        this.#latest.start(event.startMs);
+        return this.#follow();
       case "agent-caption":
         this.#block(event.itemId).heardText = event.text;
-        return;
+        return this.#follow();
       case "interruption":
         if (event.kind === "pause" && this.#latest?.item.dataset["state"] === "speaking") this.#latest.isPaused = true;
         return;
@@ -37,7 +39,7 @@ export class Answers {
         return this.#blocks.get(event.itemId)?.end(event.heardText, event.isInterrupted);
       case "agent-metrics":
         this.#blocks.get(event.metrics.itemId)?.tell(event.metrics);
-        return followEnd(this.#log.parentElement);
+        return this.#follow();
       case "tool-call": {
         const row = new ToolRow(event);
         this.#tools.set(event.callId, row);
@@ -45,9 +47,18 @@ export class Answers {
       }
       case "tool-result":
         this.#tools.get(event.callId)?.end(event);
-        return followEnd(this.#log.parentElement);
+        return this.#follow();
       default: // the rest is not the agent's
     }
+  }
+
+  /** Tells in its place what went wrong; the conversation goes on. */
+  warn(error: unknown): void {
+    const item = document.createElement("li");
+    item.className = "problem";
+    item.dataset["testid"] = "problem";
+    item.append(...explanationOf(error, true));
+    this.#append(item);
   }
 
   #clear(): void {
@@ -68,6 +79,11 @@ export class Answers {
   #append(item: HTMLLIElement): void {
     this.#empty.hidden = true;
     this.#log.append(item);
-    followEnd(this.#log.parentElement);
+    this.#follow();
+  }
+
+  /** What is told at this moment stays in sight, also where the answer is longer than the box. */
+  #follow(): void {
+    follow(this.#log.parentElement, this.#latest?.isTold ? undefined : this.#latest?.ear);
   }
 }

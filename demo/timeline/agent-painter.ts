@@ -6,6 +6,11 @@ const LABEL_PX = 15;
 const BAR_PX = 12;
 const ROW_PX = 17;
 
+/** Height of the lane with so many rows of words. */
+export function agentLanePx(rows: number): number {
+  return LABEL_PX + BAR_PX + 14 + rows * ROW_PX;
+}
+
 /** Draws the agent's voice, what waits of it and what was never heard, its decisions, and its words in `wordFont`. */
 export function paintAgent(
   canvas: CanvasRenderingContext2D,

@@ -1,10 +1,16 @@
 import type { VoiceEvent } from "vivavoce";
 import { expect, test } from "vitest";
 import { AgentRecord } from "./agent-record.ts";
-import { HEARD_ROWS, layOutAgent, type AgentView } from "./agent-scene.ts";
+import { layOutAgent, type AgentView } from "./agent-scene.ts";
 
 /** 100 px a second. */
-const VIEW: AgentView = { nowMs: 3_000, widthPx: 1_000, toX: (ms) => ms / 10, measurePx: (text) => text.length * 6 };
+const VIEW: AgentView = {
+  nowMs: 3_000,
+  widthPx: 1_000,
+  toX: (ms) => ms / 10,
+  measurePx: (text) => text.length * 6,
+  heardRows: 3,
+};
 
 const STARTED: VoiceEvent = { type: "agent-speech-started", atMs: 1_010, itemId: "a", startMs: 1_000 };
 const CAPTION: VoiceEvent = {
@@ -69,6 +75,11 @@ test("an answer that was told to its end leaves nothing ahead", () => {
   expect(cursorX).toBeUndefined();
 });
 
+test("without rows there are no words", () => {
+  expect(sceneOf({ ...VIEW, heardRows: 0 }, STARTED, CAPTION).words).toEqual([]);
+  expect(sceneOf(VIEW, STARTED, CAPTION).words).toEqual([{ text: "It", x: 120, row: 0 }]);
+});
+
 test("no word covers another", () => {
   const captions = Array.from({ length: 12 }, (_, index): VoiceEvent => {
     const text = Array.from({ length: index + 1 }, (__, word) => `word${word}`).join(" ");
@@ -76,7 +87,7 @@ test("no word covers another", () => {
   });
   const { words } = sceneOf(VIEW, STARTED, ...captions);
   expect(words).toHaveLength(12);
-  for (let row = 0; row < HEARD_ROWS; row++) {
+  for (let row = 0; row < VIEW.heardRows; row++) {
     const inRow = words.filter((word) => word.row === row);
     inRow.slice(1).forEach(({ x }, index) => {
       const before = inRow[index]!;

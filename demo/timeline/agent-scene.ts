@@ -38,10 +38,9 @@ export interface AgentView {
   readonly toX: (ms: number) => number;
   /** Width of a text in the words' font. */
   readonly measurePx: (text: string) => number;
+  /** How many rows its words may take; with 0 they are left out. */
+  readonly heardRows: number;
 }
-
-/** Rows that the agent's words may take. */
-export const HEARD_ROWS = 3;
 
 const WORD_GAP_PX = 7;
 /** From a mark to its label. */
@@ -59,16 +58,17 @@ export function layOutAgent(record: AgentRecord, view: AgentView): AgentScene {
     .map(({ atMs, kind }) => ({ x: toX(atMs), kind }))
     .filter(({ x }) => x >= -10 && x <= widthPx);
   const labels = record.marks.map(({ text, atMs }) => ({ text, x: toX(atMs) + LABEL_PX }));
+  const shown = view.heardRows > 0 ? record.words : [];
   const words = placeInRows(
-    record.words.map(({ text, atMs }) => ({ from: toX(atMs), length: view.measurePx(text) + WORD_GAP_PX })),
-    HEARD_ROWS,
+    shown.map(({ text, atMs }) => ({ from: toX(atMs), length: view.measurePx(text) + WORD_GAP_PX })),
+    view.heardRows,
   );
   const speaks = record.speeches.at(-1)?.isInterrupted === undefined && record.speeches.length > 0;
   return {
     bars: bars.filter(isVisible),
     marks,
     labels: withoutOverlaps(labels, view),
-    words: words.map(({ row, from }, index) => ({ text: record.words[index]?.text ?? "", x: from, row })),
+    words: words.map(({ row, from }, index) => ({ text: shown[index]?.text ?? "", x: from, row })),
     ...(speaks ? { cursorX: toX(cursorMs(record.speeches.at(-1), nowMs)) } : {}),
   };
 }

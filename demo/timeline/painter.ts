@@ -1,4 +1,4 @@
-import { paintAgent } from "./agent-painter.ts";
+import { agentLanePx, paintAgent } from "./agent-painter.ts";
 import type { Lane, Palette } from "./palette.ts";
 import { WORD_ROWS, type Scene } from "./scene.ts";
 import { paintTurns } from "./turn-painter.ts";
@@ -11,8 +11,6 @@ export const WORD_FONT = "500 13px system-ui, sans-serif";
 const SMALL_FONT = "11px system-ui, sans-serif";
 const ROW_PX = 19;
 const AXIS_PX = 24;
-/** The lane of the agent, where there is one. */
-const AGENT_PX = 92;
 /** Activation and deactivation of the speech detector. */
 const THRESHOLDS = [0.5, 0.35];
 
@@ -20,17 +18,17 @@ const THRESHOLDS = [0.5, 0.35];
 export interface Sheet {
   readonly width: number;
   readonly height: number;
-  /** Whether there is a lane for somebody who answers. */
-  readonly hasAgent: boolean;
+  /** How many rows of words the lane of somebody who answers has; absent where nobody does. */
+  readonly agentRows: number | undefined;
 }
 
 /** Draws a scene into a canvas of `width` × `height` px, whose origin is at its left upper corner. */
 export function paint(canvas: CanvasRenderingContext2D, scene: Scene, palette: Palette, sheet: Sheet): void {
-  const { width, height, hasAgent } = sheet;
+  const { width, height, agentRows } = sheet;
   canvas.clearRect(0, 0, width, height);
   const words: Lane = { top: 2, bottom: WORD_ROWS * ROW_PX + 12 };
   const axisTop = height - AXIS_PX;
-  const agent: Lane = { top: axisTop - (hasAgent ? AGENT_PX : 0), bottom: axisTop };
+  const agent: Lane = { top: axisTop - (agentRows === undefined ? 0 : agentLanePx(agentRows)), bottom: axisTop };
   const turns: Lane = { top: agent.top - 32, bottom: agent.top - 4 };
   const speech: Lane = { top: turns.top - 92, bottom: turns.top - 8 };
   const level: Lane = { top: words.bottom + 8, bottom: speech.top - 12 };
@@ -47,7 +45,7 @@ export function paint(canvas: CanvasRenderingContext2D, scene: Scene, palette: P
   paintMarks(canvas, scene, palette, { top: level.top - 4, bottom: speech.bottom + 4 });
   paintNow(canvas, scene.nowX, palette, { top: level.top - 4, bottom: axisTop });
   paintTurns(canvas, scene.turns, palette, turns, level.top - 4);
-  if (hasAgent) paintAgent(canvas, scene.agent, palette, agent, WORD_FONT);
+  if (agentRows !== undefined) paintAgent(canvas, scene.agent, palette, agent, WORD_FONT);
   paintWords(canvas, scene, palette, words);
   canvas.restore();
 }

@@ -11,6 +11,7 @@ const VIEW: View = {
   widthPx: 1_000,
   stepMs: 0,
   measurePx: (text) => text.length * 8,
+  heardRows: 3,
 };
 
 function recordOf(...events: VoiceEvent[]): TimelineRecord {

@@ -17,6 +17,8 @@ export interface View {
   readonly stepMs: number;
   /** Width of a text in the words' font. */
   readonly measurePx: (text: string) => number;
+  /** How many rows the agent's words may take. */
+  readonly heardRows: number;
 }
 
 /** A bar of loudness; `height` is 0 (−60 dBFS or less) to 1 (0 dBFS). */
@@ -67,7 +69,7 @@ const BREAK_MS = 48;
 
 /** Says what to draw. Until the width is full, time starts at its left edge; then now stays where it is. Pure. */
 export function layOut(record: TimelineRecord, view: View): Scene {
-  const { nowMs, spanMs, aheadMs, widthPx, stepMs, measurePx } = view;
+  const { nowMs, spanMs, aheadMs, widthPx, stepMs, measurePx, heardRows } = view;
   const overMs = Math.max(0, nowMs + aheadMs - spanMs);
   const startMs = stepMs > 0 ? Math.ceil(overMs / stepMs) * stepMs : overMs;
   const pxPerMs = widthPx / spanMs;
@@ -92,7 +94,7 @@ export function layOut(record: TimelineRecord, view: View): Scene {
     gaps: record.gaps.map((gap) => stretch(gap.startMs, gap.startMs + gap.durationMs)).filter(isVisible),
     ticks: ticks(startMs, spanMs, pxPerMs).map((ms) => ({ x: toX(ms), label: `${ms / 1000} s` })),
     turns: layOutTurns(record.turns, { nowMs, widthPx, toX, measurePx }),
-    agent: layOutAgent(record.agent, { nowMs, widthPx, toX, measurePx }),
+    agent: layOutAgent(record.agent, { nowMs, widthPx, toX, measurePx, heardRows }),
     nowX: Math.min(widthPx, toX(nowMs)),
   };
 }

@@ -6,6 +6,8 @@ import { layOut } from "./scene.ts";
 
 /** Narrower canvases show 10 s, wider ones 12 s. */
 const NARROW_PX = 480;
+/** The agent's words come three to a second: on a narrow canvas they would run away from their places. */
+const HEARD_ROWS = 3;
 /** Room for the end of a delay, in ms. */
 const AHEAD_MS = 2_000;
 
@@ -73,7 +75,9 @@ export class Timeline {
     if (this.#canvas.height !== rows) this.#canvas.height = rows;
     this.#pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     this.#pen.font = WORD_FONT;
-    const spanMs = width < NARROW_PX ? 10_000 : 12_000;
+    const isNarrow = width < NARROW_PX;
+    const spanMs = isNarrow ? 10_000 : 12_000;
+    const heardRows = isNarrow ? 0 : HEARD_ROWS;
     const scene = layOut(this.#record, {
       nowMs: this.#lastMs,
       spanMs,
@@ -81,7 +85,8 @@ export class Timeline {
       widthPx: width - GUTTER_PX,
       stepMs: this.#stillness.matches ? spanMs / 2 : 0,
       measurePx: (text) => this.#pen.measureText(text).width,
+      heardRows,
     });
-    paint(this.#pen, scene, this.#palette, { width, height, hasAgent: this.#hasAgent });
+    paint(this.#pen, scene, this.#palette, { width, height, agentRows: this.#hasAgent ? heardRows : undefined });
   }
 }
