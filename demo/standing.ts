@@ -59,7 +59,7 @@ export class Standing {
     this.#pill.dataset["state"] = isReconnecting ? "reconnecting" : "listening";
     this.#hint.textContent = isReconnecting
       ? this.isTalk
-        ? "The server is away. What you say is kept."
+        ? "Server away: what you say is kept."
         : "The recogniser is away. Go on: what is said is kept, and sent when it is back."
       : this.#hintOf("listening", true);
   }

@@ -5,9 +5,9 @@ export type AgentDoing = "listening" | "thinking" | "speaking" | "paused";
 
 /** What to say beside the big button in a conversation: to a person, and where a recording speaks. */
 export const TALK_HINTS: Readonly<Record<SessionState["kind"], readonly [live: string, recorded: string]>> = {
-  idle: ["Press Start, and ask for the time or the weather.", "Press Start: the recording speaks first."],
-  starting: ["Allow the microphone, if you are asked.", "Fetching the recording…"],
-  listening: ["Speak. It answers when you have finished.", "It answers when the recording has finished."],
+  idle: ["Press Start, and ask it something.", "Press Start: the recording speaks."],
+  starting: ["Allow the microphone, if asked.", "Fetching the recording…"],
+  listening: ["Speak, and it answers.", "It answers the recording."],
   stopping: ["Waiting for the last words…", "Waiting for the last words…"],
   ended: ["", ""],
 };
@@ -16,5 +16,5 @@ export const TALK_HINTS: Readonly<Record<SessionState["kind"], readonly [live: s
 export const AGENT_HINTS: Readonly<Record<Exclude<AgentDoing, "listening">, string>> = {
   thinking: "An answer is on its way.",
   speaking: "Speak up to interrupt it.",
-  paused: "It gives way, until it is clear what you meant.",
+  paused: "It gives way. Did you mean it?",
 };

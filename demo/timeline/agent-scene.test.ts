@@ -95,3 +95,14 @@ test("no word covers another", () => {
     });
   }
 });
+
+test("what is said of a decision runs neither into the next one nor out of the picture", () => {
+  const resumed: VoiceEvent = { type: "agent-resumed", atMs: 4_000, cause: "silence" };
+  const soon: VoiceEvent = { ...resumed, atMs: 2_300 };
+  expect(sceneOf(VIEW, STARTED, PAUSED, resumed).labels).toEqual([
+    { text: "gives way", x: 208 },
+    { text: "goes on", x: 408 },
+  ]);
+  expect(sceneOf(VIEW, STARTED, PAUSED, soon).labels).toEqual([{ text: "goes on", x: 238 }]);
+  expect(sceneOf({ ...VIEW, widthPx: 230 }, STARTED, PAUSED).labels).toEqual([]);
+});

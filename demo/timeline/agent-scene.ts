@@ -1,5 +1,4 @@
 import { playedMs, type AgentMark, type AgentRecord, type AgentSpeech, type Span } from "./agent-record.ts";
-import { withoutOverlaps, type Label } from "./labels.ts";
 import { placeInRows } from "./rows.ts";
 import type { Stretch } from "./stretch.ts";
 
@@ -14,6 +13,12 @@ export interface MarkShape {
   readonly kind: AgentMark["kind"];
 }
 
+/** What is said of a decision, to the right of its mark. */
+export interface MarkLabel {
+  readonly text: string;
+  readonly x: number;
+}
+
 /** A word under the place where it was heard; row 0 is the highest. */
 export interface HeardWord {
   readonly text: string;
@@ -25,7 +30,7 @@ export interface HeardWord {
 export interface AgentScene {
   readonly bars: readonly VoiceBar[];
   readonly marks: readonly MarkShape[];
-  readonly labels: readonly Label[];
+  readonly labels: readonly MarkLabel[];
   readonly words: readonly HeardWord[];
   /** Where its voice is now: what lies before has left for the loudspeaker. Absent while nothing is said. */
   readonly cursorX?: number;
@@ -57,7 +62,6 @@ export function layOutAgent(record: AgentRecord, view: AgentView): AgentScene {
   const marks = record.marks
     .map(({ atMs, kind }) => ({ x: toX(atMs), kind }))
     .filter(({ x }) => x >= -10 && x <= widthPx);
-  const labels = record.marks.map(({ text, atMs }) => ({ text, x: toX(atMs) + LABEL_PX }));
   const shown = view.heardRows > 0 ? record.words : [];
   const words = placeInRows(
     shown.map(({ text, atMs }) => ({ from: toX(atMs), length: view.measurePx(text) + WORD_GAP_PX })),
@@ -67,10 +71,17 @@ export function layOutAgent(record: AgentRecord, view: AgentView): AgentScene {
   return {
     bars: bars.filter(isVisible),
     marks,
-    labels: withoutOverlaps(labels, view),
+    labels: record.marks.flatMap((mark, index) => labelOf(mark, record.marks[index + 1], view)),
     words: words.map(({ row, from }, index) => ({ text: shown[index]?.text ?? "", x: from, row })),
     ...(speaks ? { cursorX: toX(cursorMs(record.speeches.at(-1), nowMs)) } : {}),
   };
+}
+
+/** Nothing, where the text would run into the next mark or out of the picture. */
+function labelOf({ text, atMs }: AgentMark, next: AgentMark | undefined, view: AgentView): readonly MarkLabel[] {
+  const x = view.toX(atMs) + LABEL_PX;
+  const endX = next ? view.toX(next.atMs) - LABEL_PX : view.widthPx;
+  return x + view.measurePx(text) <= endX ? [{ text, x }] : [];
 }
 
 /** The voice stands where it paused. */

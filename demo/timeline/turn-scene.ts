@@ -1,4 +1,3 @@
-import { withoutOverlaps, type Label } from "./labels.ts";
 import type { Stretch } from "./stretch.ts";
 import type { TurnRecord, TurnSilence } from "./turn-record.ts";
 
@@ -16,7 +15,9 @@ export interface TurnLine {
 }
 
 /** What is said of a silence or of the end of a turn. */
-export interface TurnLabel extends Label {
+export interface TurnLabel {
+  readonly text: string;
+  readonly x: number;
   readonly isEnd: boolean;
 }
 
@@ -34,6 +35,8 @@ export interface TurnView {
   readonly toX: (ms: number) => number;
   readonly measurePx: (text: string) => number;
 }
+
+const LABEL_GAP_PX = 8;
 
 /** Says how to draw the silences, the decisions and the ends of turns. Pure. */
 export function layOutTurns({ silences, marks }: TurnRecord, view: TurnView): TurnScene {
@@ -66,6 +69,19 @@ function labelOf(
   const wait = delayMs === undefined ? `${soFar} s` : `${soFar} of ${secondsOf(delayMs)}`;
   const waiting = probability === undefined ? wait : `${wait}, ${Math.round(probability * 100)} % sure`;
   return [{ text: outcome === "resumed" ? "went on" : waiting, x: toX(startMs), isEnd: false }];
+}
+
+/** Later labels win; none leaves the picture on the right. */
+function withoutOverlaps(labels: readonly TurnLabel[], { widthPx, measurePx }: TurnView): readonly TurnLabel[] {
+  const placed: TurnLabel[] = [];
+  let freeUntil = Infinity;
+  for (const label of labels.toSorted((a, b) => b.x - a.x)) {
+    const x = Math.min(label.x, widthPx - measurePx(label.text));
+    if (label.x > widthPx || label.x < -200 || x + measurePx(label.text) + LABEL_GAP_PX > freeUntil) continue;
+    placed.unshift({ ...label, x });
+    freeUntil = x;
+  }
+  return placed;
 }
 
 /** `1234` is `1.23 s`. */
