@@ -36,9 +36,11 @@ export class Standing {
   isHeldToTalk = false;
   /** Whether somebody answers. */
   isTalk = false;
+  #isLive = true;
 
   /** Shows where a session stands, that listens to a person (`isLive`) or to a recording. */
   show({ kind, reason }: Pick<SessionState, "kind" | "reason">, isLive: boolean): void {
+    this.#isLive = isLive;
     this.#start.dataset["state"] = kind;
     this.#start.disabled = kind === "stopping";
     this.#label.textContent = LABELS[kind];
@@ -46,7 +48,7 @@ export class Standing {
     this.#pill.dataset["state"] = reason === "failed" ? reason : kind;
     const isOver = kind === "ended" && reason !== undefined;
     const ending = reason === "stopped" && !isLive ? "Stopped." : isOver ? ENDINGS[reason] : "";
-    this.#hint.textContent = isOver ? ending : this.#hintOf(kind, isLive);
+    this.#hint.textContent = isOver ? ending : this.#hintOf(kind);
     this.#mute.hidden = (kind !== "listening" && !this.isTalk) || this.isHeldToTalk;
     this.#mute.disabled = kind !== "listening";
     if (kind !== "listening") this.loudness = 0;
@@ -61,20 +63,20 @@ export class Standing {
       ? this.isTalk
         ? "Server away: what you say is kept."
         : "The recogniser is away. Go on: what is said is kept, and sent when it is back."
-      : this.#hintOf("listening", true);
+      : this.#hintOf("listening");
   }
 
   /** Shows what the agent is doing, while the session listens. */
   set agent(doing: AgentDoing) {
     if (this.#start.dataset["state"] !== "listening") return;
     this.#pill.textContent = this.#pill.dataset["state"] = doing;
-    this.#hint.textContent = doing === "listening" ? this.#hintOf("listening", true) : AGENT_HINTS[doing];
+    this.#hint.textContent = doing === "listening" ? this.#hintOf("listening") : AGENT_HINTS[doing];
   }
 
   /** Shows whether it hears. */
   set isMuted(isMuted: boolean) {
     if (this.#pill.textContent === "listening") {
-      this.#hint.textContent = isMuted ? "Muted: nothing is heard, nothing is sent." : this.#hintOf("listening", true);
+      this.#hint.textContent = isMuted ? "Muted: nothing is heard, nothing is sent." : this.#hintOf("listening");
     }
     this.#mute.ariaPressed = String(isMuted);
     this.#mute.textContent = isMuted ? "Unmute" : "Mute";
@@ -85,8 +87,8 @@ export class Standing {
     this.#start.style.setProperty("--loudness", loudness.toFixed(2));
   }
 
-  #hintOf(kind: SessionState["kind"], isLive: boolean): string {
+  #hintOf(kind: SessionState["kind"]): string {
     if (this.isHeldToTalk && kind === "listening") return "Hold the button, and speak.";
-    return (this.isTalk ? TALK_HINTS : HINTS)[kind][isLive ? 0 : 1];
+    return (this.isTalk ? TALK_HINTS : HINTS)[kind][this.#isLive ? 0 : 1];
   }
 }

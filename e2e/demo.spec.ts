@@ -65,3 +65,36 @@ for (const way of ["space bar", "finger"] as const) {
     }
   });
 }
+
+for (const agent of ["cascade", "realtime"] as const) {
+  test(`talked with (${agent}), the demo answers speech, asks for a tool, and strikes what was cut off`, async () => {
+    const browser = await chromium.launch(CHROMIUM);
+    try {
+      const page = await browser.newPage();
+      const problems: string[] = [];
+      page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+      page.on("pageerror", (error) => problems.push(error.message));
+      await page.goto(`${gateway.url}/#talk`);
+      await page.getByTestId("agent").selectOption(agent);
+      await page.getByTestId("recording-select").selectOption({ index: 1 });
+      await page.getByTestId("start").click();
+      await expect(page.getByTestId("caption").first()).toHaveText("Going forward ten meters.", { timeout: 30_000 });
+      await expect(page.getByTestId("figure-response")).toContainText(/\d+ ms/);
+      await page.getByTestId("message").fill("tell me a story");
+      await page.getByTestId("message").press("Enter");
+      await expect(page.getByTestId("caption").last()).toContainText("an old man", { timeout: 20_000 });
+      await page.getByTestId("interrupt").click();
+      await expect(page.locator("del")).toContainText("knock at the door");
+      await expect(page.getByTestId("figure-silence")).toContainText(/\d+ ms/);
+      await page.getByTestId("message").fill("what is the weather in Paris");
+      await page.getByTestId("message").press("Enter");
+      await expect(page.getByTestId("tool")).toContainText('get_weather(location: "Paris")');
+      await expect(page.getByTestId("caption").last()).toContainText("all of it made up", { timeout: 20_000 });
+      await expect(page.getByTestId("problem")).toHaveCount(0);
+      await expect(page.getByTestId("error")).toBeHidden();
+      expect(problems).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  });
+}
