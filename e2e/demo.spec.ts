@@ -68,6 +68,7 @@ for (const way of ["space bar", "finger"] as const) {
 
 for (const agent of ["cascade", "realtime"] as const) {
   test(`talked with (${agent}), the demo answers speech, asks for a tool, and strikes what was cut off`, async () => {
+    test.slow(); // a conversation takes its time, and its recogniser, voice and page share one computer
     const browser = await chromium.launch(CHROMIUM);
     try {
       const page = await browser.newPage();
@@ -78,7 +79,7 @@ for (const agent of ["cascade", "realtime"] as const) {
       await page.getByTestId("agent").selectOption(agent);
       await page.getByTestId("recording-select").selectOption({ index: 1 });
       await page.getByTestId("start").click();
-      await expect(page.getByTestId("caption").first()).toHaveText("Going forward ten meters.", { timeout: 30_000 });
+      await expect(page.getByTestId("caption").first()).toHaveText("Going forward ten meters.", { timeout: 60_000 });
       await expect(page.getByTestId("figure-response")).toContainText(/\d+ ms/);
       await page.getByTestId("message").fill("tell me a story");
       await page.getByTestId("message").press("Enter");

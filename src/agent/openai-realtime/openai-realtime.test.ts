@@ -102,6 +102,22 @@ test("a turn is committed and answered; the answer is heard, and both stand in t
   expect(rig.warnings).toEqual([]);
 });
 
+test("where no recogniser dates the end of speech, answers are measured from the detector's", async () => {
+  const { server, rig } = await begun();
+  server.script.push([ITEM]);
+  const startSample = rig.now();
+  const samples = new Float32Array(512);
+  rig.run.hear({ type: "audio", segmentId: 1, startSample, samples, uplink: new Float32Array(768) });
+  await rig.pass(64, true);
+  rig.run.hear({ type: "speech-ended", endSample: startSample + 512, atSample: rig.now() });
+  await rig.pass(544);
+  rig.run.take({ type: "turn", transcript: "", confidence: 0, skipsReply: false, metrics: {} });
+  await rig.pass(4_000);
+  const [told] = rig.told("agent-metrics");
+  expect(told?.metrics.responseMs).toBeGreaterThanOrEqual(576);
+  expect(told?.metrics.responseMs).toBeLessThan(4_000);
+});
+
 test("all of it was received long ago: what is cut off is still truncated where it was rendered", async () => {
   const talk = await begun();
   const { server, rig } = talk;

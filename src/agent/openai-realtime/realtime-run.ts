@@ -45,6 +45,8 @@ export class RealtimeRun implements AgentRun {
   /** Tools that are at work. */
   #calls = 0;
   #anchors: AnswerAnchors | undefined;
+  /** Where the detector last found the end of speech. */
+  #speechEndAt: number | undefined;
 
   /** Connects at once. */
   constructor({ options, tools, isLocal, makeClient, clock }: RealtimeRunParts, host: AgentHost, open: OpenSpeaker) {
@@ -103,6 +105,7 @@ export class RealtimeRun implements AgentRun {
   }
 
   hear(event: HearingEvent): void {
+    if (event.type === "speech-ended") this.#speechEndAt = event.endSample;
     this.#heard.hear(event);
   }
 
@@ -136,11 +139,9 @@ export class RealtimeRun implements AgentRun {
 
   #answerTurn({ skipsReply, metrics, itemId }: Extract<TurnEvent, { type: "turn" }>): void {
     if (!this.#heard.commit(itemId)) return; // nothing was heard that could be answered
-    const { stoppedSpeakingMs } = metrics;
-    this.#anchors = {
-      askedAt: this.#host.now(),
-      ...(stoppedSpeakingMs === undefined ? {} : { speechEndAt: msToSamples(stoppedSpeakingMs) }),
-    };
+    const { stoppedSpeakingMs } = metrics; // absent where no recogniser tells of words
+    const speechEndAt = stoppedSpeakingMs === undefined ? this.#speechEndAt : msToSamples(stoppedSpeakingMs);
+    this.#anchors = { askedAt: this.#host.now(), ...(speechEndAt === undefined ? {} : { speechEndAt }) };
     if (!skipsReply) this.#client.createResponse().catch(ignore);
   }
 
