@@ -75,7 +75,7 @@ test("a content that was over can not go on: what was counted of it would be wro
   sound.play(playback, "answer");
   sound.write(ms(100), 24_000, 0);
   sound.write(ms(100), 24_000, 1);
-  expect(() => sound.write(ms(100), 24_000, 0)).toThrow("More audio came of content 0, which was over");
+  expect(() => sound.write(ms(100), 24_000, 0)).toThrow("Content 0 goes on after its end");
   expect(() => sound.write(ms(100, 16_000), 16_000, 1)).toThrow(VoiceError);
   expect(speaker.lines).toEqual(["answer/0 2400 at 24000 ended", "answer/1 2400 at 24000"]);
 });

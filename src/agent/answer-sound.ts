@@ -72,7 +72,7 @@ export class AnswerSound {
     if (last?.rateHz === rateHz && (contentIndex ?? last.contentIndex) === last.contentIndex)
       return last.write(samples);
     if (this.#items.some((item) => item.contentIndex === contentIndex)) {
-      throw new VoiceError("protocol-violated", `More audio came of content ${contentIndex}, which was over`);
+      throw new VoiceError("protocol-violated", `Content ${contentIndex} goes on after its end`);
     }
     last?.end();
     const next = contentIndex ?? (last ? last.contentIndex + 1 : 0);
@@ -118,11 +118,11 @@ export class AnswerSound {
  *
  * @throws TypeError or RangeError naming what is wrong.
  */
-export function checkAudio(samples: unknown, rateHz: unknown): void {
+export function checkAudio(samples: unknown, rateHz: number): void {
   if (!(samples instanceof Float32Array || samples instanceof Int16Array)) {
     throw new TypeError("samples must be a Float32Array or an Int16Array");
   }
-  if (!(typeof rateHz === "number" && rateHz > 0 && rateHz < Number.POSITIVE_INFINITY)) {
-    throw new RangeError(`rateHz must be a rate in Hz, got ${JSON.stringify(rateHz) ?? String(rateHz)}`);
+  if (!(Number.isFinite(rateHz) && rateHz > 0)) {
+    throw new RangeError(`rateHz must be a rate in Hz, got ${String(rateHz)}`);
   }
 }
