@@ -184,8 +184,7 @@ export class Answer {
     if (!this.#playback || !this.#isEnded || this.#isOver || !this.#sound.isPlayed) return;
     const { receivedMs } = this.#sound;
     const isRead = this.#sound.isEmpty && !this.#isSpoken;
-    // Not by `receivedMs`: what its chunks add up to differs in the last bit, and would cost the last word.
-    this.#close(isRead ? this.#text : this.#spoken.heardAt(Infinity), receivedMs, false);
+    this.#close(isRead ? this.#text : this.#spoken.heardAt(receivedMs), receivedMs, false);
   }
 
   /** It was cut off: `counts` say how far it came. What was not heard leaves the conversation. */

@@ -8,6 +8,9 @@ export interface SpokenWord {
   readonly endMs: number;
 }
 
+/** What chunks add up to, in ms, differs in the last bits from what their samples do; less than a sample at any rate. */
+const ROUNDING_MS = 0.001;
+
 interface Part {
   text: string;
   audioMs: number;
@@ -89,7 +92,7 @@ export class SpokenText {
 
 function heardOf({ text, audioMs, words, isEnded }: Part, ms: number): string {
   if (audioMs <= 0) return "";
-  if (isEnded && ms >= audioMs) return text;
+  if (isEnded && ms >= audioMs - ROUNDING_MS) return text;
   const cut = words.length > 0 ? alignedCut(text, words, Math.min(ms, audioMs)) : undefined;
   if (cut !== undefined) return text.slice(0, cut);
   // Text runs ahead of its sound: until all has come, it counts as lasting as long as speech usually does.

@@ -227,8 +227,8 @@ export class SessionRun {
   #heard(event: HearingEvent): void {
     if (this.#ended.signal.aborted) return;
     if (event.type === "frame") this.#clock.observe(event.endSample, performance.now());
+    this.agent?.hear(event); // first: what it hears may end the turn that it is to answer
     this.#path.hear(event);
-    this.agent?.hear(event);
     if (event.type === "end") this.#markDrained();
   }
 
