@@ -24,10 +24,26 @@ export function agentOf({ kind, model = "rules/answers", tools = true, secrets =
       ...options,
     });
   }
+  if (kind === "recording") return recordedVoice(options);
   const waiting = [...secrets];
   const token = async ({ signal }) => waiting.shift() ?? fetchSecret(signal);
   const session = { transcription: { model: "whisper-1" }, ...options.session };
   return openaiRealtime({ baseUrl: "/v1/realtime", model, token, ...given, ...options, session });
+}
+
+/** Says one thing, in a voice that was recorded at 16 kHz. */
+function recordedVoice({ text, samples }) {
+  return cascade({
+    async *respond() {
+      yield text;
+    },
+    async *speak() {
+      const voice = Float32Array.from(samples);
+      for (let at = 0; at < voice.length; at += 1_600) {
+        yield { samples: voice.subarray(at, at + 1_600), rateHz: 16_000 };
+      }
+    },
+  });
 }
 
 async function fetchSecret(signal) {
