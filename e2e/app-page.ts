@@ -30,7 +30,7 @@ export interface App {
   canaries(): Promise<Readonly<Record<string, boolean>>>;
   /** Records what leaves the agent's speaker, from now on. */
   recordOutput(): Promise<void>;
-  /** What was recorded, from its first sound to its last: float32, in base64. */
+  /** What was recorded of the first answer, from its first sound to its last: float32, in base64. */
   recorded(): string;
   /** In a session with `speaks`: says it, mono at 16 kHz; resolves when it is said. */
   say(samples: readonly number[]): Promise<void>;
@@ -158,7 +158,7 @@ export class AppPage implements AsyncDisposable {
     await this.page.evaluate(() => window.app.recordOutput());
   }
 
-  /** What was recorded, from its first sound to its last. */
+  /** What was recorded of the first answer, from its first sound to its last. */
   async recorded(): Promise<Float32Array> {
     const bytes = Buffer.from(await this.page.evaluate(() => window.app.recorded()), "base64");
     return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));

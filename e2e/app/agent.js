@@ -52,18 +52,22 @@ async function fetchSecret(signal) {
 }
 
 let chunks = [];
+/** How much had been recorded when an answer had ended. */
+let marks = [];
 
 /** Records what leaves the agent's speaker, from now on. */
 export async function recordOutput(session) {
   chunks = [];
+  marks = [];
   const { output } = session.speaker;
   await output.context.audioWorklet.addModule("/recorder.worklet.js");
   const recorder = new AudioWorkletNode(output.context, "recorder", { numberOfOutputs: 0 });
-  recorder.port.onmessage = ({ data }) => chunks.push(data);
+  recorder.port.onmessage = ({ data }) => (typeof data === "number" ? marks.push(data) : chunks.push(data));
+  session.on("agent-speech-ended", () => recorder.port.postMessage("mark"));
   output.connect(recorder);
 }
 
-/** What was recorded, in base64 of float32, from the first sample that is none of silence; and the context's rate. */
+/** What was recorded of the first answer, from its first sound to its last: float32, in base64. */
 export function recorded() {
   const samples = new Float32Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
   let at = 0;
@@ -71,12 +75,10 @@ export function recorded() {
     samples.set(chunk, at);
     at += chunk.length;
   }
-  const from = Math.max(
-    0,
-    samples.findIndex((sample) => sample !== 0),
-  );
-  const sound = samples.subarray(from, samples.findLastIndex((sample) => sample !== 0) + 1);
+  const first = samples.subarray(0, marks[0]);
+  const isSound = (sample) => sample !== 0;
+  const sound = first.slice(Math.max(0, first.findIndex(isSound)), first.findLastIndex(isSound) + 1);
   let bytes = "";
-  for (const byte of new Uint8Array(sound.slice().buffer)) bytes += String.fromCharCode(byte);
+  for (const byte of new Uint8Array(sound.buffer)) bytes += String.fromCharCode(byte);
   return btoa(bytes);
 }
