@@ -128,7 +128,12 @@ export class Answer {
     this.#sound.write(samples, rateHz, contentIndex);
   }
 
-  /** The stretch of audio is whole. */
+  /** All audio of the present content has come, if not all of its text. */
+  endAudio(): void {
+    this.#sound.end();
+  }
+
+  /** The stretch of audio is whole, and so is its text. */
   endPart(): void {
     this.#spoken.endPart();
   }

@@ -171,9 +171,12 @@ export class ModelServer {
         this.say({ type: "response.output_item.done", response_id: responseId, output_index: 0, item });
         continue;
       }
-      this.say({ type: "response.output_audio_transcript.delta", ...place, delta: part.text });
+      // The end of the text may come after the sound.
+      const [most, rest] = [part.text.slice(0, -4), part.text.slice(-4)];
+      this.say({ type: "response.output_audio_transcript.delta", ...place, delta: most });
       for (let ms = 0; ms < part.audioMs; ms += 100) this.audio(responseId, item.id, Math.min(100, part.audioMs - ms));
       this.say({ type: "response.output_audio.done", ...place });
+      this.say({ type: "response.output_audio_transcript.delta", ...place, delta: rest });
     }
     this.#unfinished = { responseId, parts };
     if (this.finishes) this.finish();

@@ -64,7 +64,7 @@ export class RealtimeAnswers {
       case "output-audio":
         return this.#audio(event);
       case "output-audio-done":
-        return this.#item(event)?.answer.endPart();
+        return this.#item(event)?.answer.endAudio(); // more of its text may come
       case "output-item-done":
         return this.#end(event.responseId, event.item.id);
       case "response-done":
