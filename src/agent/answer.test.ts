@@ -39,7 +39,7 @@ test.each([1, 7, 37, 1_001, 4_800])("all that was played was heard, in chunks of
     emit: (event) => told.push(event),
   });
   answer.play(silentPlayback());
-  answer.addText(text);
+  answer.addText(text, true);
   answer.beginPart(text);
   const rateHz = 22_050;
   const samples = new Float32Array(chunkSamples);
