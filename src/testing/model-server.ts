@@ -16,6 +16,8 @@ export type AnswerPart =
 export class ModelServer {
   /** All that clients sent, audio left out. */
   readonly received: Message[] = [];
+  /** Items that were made of audio, oldest first. */
+  readonly committed: string[] = [];
   /** How much audio came, in samples. */
   appendedSamples = 0;
   /** What the model says when asked, one after another; nothing more when it is used up. */
@@ -113,6 +115,7 @@ export class ModelServer {
         return this.say({ type: "session.updated", session: message["session"] });
       case "input_audio_buffer.commit": {
         const itemId = `user_${++this.#count}`;
+        this.committed.push(itemId);
         const item = { id: itemId, type: "message", role: "user", content: [{ type: "input_audio" }] };
         return this.say(
           { type: "input_audio_buffer.committed", item_id: itemId },

@@ -29,6 +29,8 @@ export class HeardSpeech {
   readonly #isWritten = new Set<string>();
   /** What was sent since the last commit or clear. */
   #sent: HeardItem | undefined;
+  /** When somebody began to speak since then. */
+  #speechStart: number | undefined;
   #userState: UserStateKind = "listening";
 
   constructor(host: AgentHost, client: RealtimeClient, isLocal: boolean) {
@@ -39,6 +41,8 @@ export class HeardSpeech {
 
   /** Sends what passed the gate; silence in place of what the agent must not be interrupted by. */
   hear(event: HearingEvent): void {
+    // The silence after a commit, while the gate is still open, is no part of what is said next.
+    if (event.type === "speech-started") this.#speechStart ??= event.startSample;
     if (event.type !== "audio" || !event.uplink) return;
     const { startSample, samples, uplink } = event;
     const isHeard = this.#host.turns()?.isHeardByStt ?? true;
@@ -50,9 +54,10 @@ export class HeardSpeech {
   /** Makes an item of it. False if there is nothing. `itemId`: of the conversation, where local recognition wrote it. */
   commit(itemId: string | undefined): boolean {
     if (!this.#sent) return false;
-    const commit = { ...this.#sent, writtenId: itemId };
+    const startSample = this.#speechStart ?? this.#sent.startSample;
+    const commit = { ...this.#sent, startSample, writtenId: itemId };
     this.#commits.push(commit);
-    this.#sent = undefined;
+    this.#sent = this.#speechStart = undefined;
     this.#client.commitAudio().catch(() => void this.#commits.splice(this.#commits.indexOf(commit), 1));
     return true;
   }
@@ -60,7 +65,7 @@ export class HeardSpeech {
   /** Forgets what was sent and is no item yet. */
   clear(): void {
     if (!this.#sent) return;
-    this.#sent = undefined;
+    this.#sent = this.#speechStart = undefined;
     this.#client.clearAudio();
   }
 

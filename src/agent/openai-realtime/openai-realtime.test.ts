@@ -63,6 +63,8 @@ class RealtimeRig {
       samples,
       uplink: new Float32Array(768),
     } as const;
+    const startSample = this.rig.now();
+    this.rig.run.hear({ type: "speech-started", startSample, atSample: startSample });
     this.rig.run.hear(event);
     await this.rig.person(text);
   }
@@ -116,6 +118,23 @@ test("where no recogniser dates the end of speech, answers are measured from the
   const [told] = rig.told("agent-metrics");
   expect(told?.metrics.responseMs).toBeGreaterThanOrEqual(576);
   expect(told?.metrics.responseMs).toBeLessThan(4_000);
+});
+
+test("what is said is dated from its own beginning, whatever silence was sent before it", async () => {
+  const talk = await begun({ session: { transcription: { model: "whisper-1" } } });
+  const { server, rig } = talk;
+  for (const wanted of [1, 2]) {
+    await rig.pass(992);
+    const startMs = rig.nowMs;
+    await talk.turn();
+    const said = { item_id: server.committed.at(-1), content_index: 0, transcript: "go on" };
+    server.say({ type: "conversation.item.input_audio_transcription.completed", ...said });
+    expect(rig.told("user-transcript")).toHaveLength(wanted);
+    expect(rig.told("user-transcript").at(-1)!.startMs).toBeCloseTo(startMs, 0);
+    // The gate is still open for a while.
+    const silence = { samples: new Float32Array(512), uplink: new Float32Array(768) };
+    rig.run.hear({ type: "audio", segmentId: wanted, startSample: rig.now(), ...silence });
+  }
 });
 
 test("all of it was received long ago: what is cut off is still truncated where it was rendered", async () => {
