@@ -21,6 +21,9 @@ const FLOORS: readonly (readonly string[])[] = [
 /** The only file that knows onnxruntime, and the only one that may know that file: so that no entry brings it along. */
 const ONNX_ENGINE = "src/vad/onnx-engine.ts";
 const ONNX_WORKER = "worklets/onnx.worker.ts";
+/** The only file that knows livekit-client, and where alone that file may be known: so that no other entry brings it along. */
+const LIVEKIT_PORT = "src/room/livekit-port.ts";
+const LIVEKIT_ENTRY = "src/agent/livekit-room/";
 /** All that gateway and library share. */
 const WIRE_TYPES = ["src/stt/livekit/wire.ts", "src/agent/livekit/wire.ts", "src/realtime/wire.ts"];
 
@@ -62,6 +65,10 @@ function fileOffence({ from, specifier, isTypeOnly }: Arrow): string | undefined
   const to = join(dirname(from), specifier);
   const [home, target] = [roomOf(from), roomOf(to)];
   if (to === ONNX_ENGINE && from !== ONNX_WORKER) return `only ${ONNX_WORKER} may`;
+  if (to === LIVEKIT_PORT && !from.startsWith(LIVEKIT_ENTRY)) return `only ${LIVEKIT_ENTRY} may`;
+  if (from.startsWith("src/agent/") && !from.startsWith(LIVEKIT_ENTRY) && to.startsWith(LIVEKIT_ENTRY)) {
+    return `${LIVEKIT_ENTRY} is an entry of its own`;
+  }
   if (home === target) return undefined;
   if (home === "gateway") {
     return WIRE_TYPES.includes(to) && isTypeOnly
@@ -82,6 +89,7 @@ function packageOffence({ from, specifier }: Arrow): string | undefined {
   if (home === "demo") return /^vivavoce(\/|$)/.test(specifier) ? undefined : "the page needs nothing but vivavoce";
   if (home === "gateway") return /^(node:.*|ws|jose|koffi)$/.test(specifier) ? undefined : "not a peer of the gateway";
   if (from === ONNX_ENGINE && specifier.startsWith("onnxruntime-web")) return undefined;
+  if (from === LIVEKIT_PORT && specifier === "livekit-client") return undefined;
   return "the library needs no package";
 }
 

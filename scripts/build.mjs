@@ -14,6 +14,7 @@ const MODULES = {
   agent: "src/agent/index.ts",
   "agent-livekit": "src/agent/livekit/index.ts",
   realtime: "src/agent/openai-realtime/index.ts",
+  livekit: "src/agent/livekit-room/index.ts",
   turns: "src/turns/index.ts",
   "text-cues": "src/turns/text-cues.ts",
   "turns-telemetry": "src/turns/open-telemetry.ts",
@@ -50,7 +51,7 @@ await mkdir("dist/assets", { recursive: true });
 const precisions = process.argv.includes("--float32") ? ["f24", "f32"] : ["f24"];
 await run(process.execPath, ["--import", "tsx", "scripts/silero/build.ts", "dist/assets", ...precisions]);
 // Chunks lie beside the modules, so that `new URL("./assets/…", import.meta.url)` means the same in both.
-await build({ ...browser, input: MODULES, output: { ...output, chunkFileNames: "chunk-[hash].js" } });
+await build({ ...browser, input: MODULES, external: ["livekit-client"], output: { ...output, chunkFileNames: "chunk-[hash].js" } });
 // onnxruntime's default build holds the glue of its wasm, so that the worker needs no further script.
 for (const [name, input] of Object.entries(ASSETS)) {
   await build({ ...browser, input: { [name]: input }, output: { ...output, codeSplitting: false } });

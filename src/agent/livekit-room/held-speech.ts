@@ -1,0 +1,82 @@
+import { samplesToMs } from "../../audio/units.ts";
+import { VoiceError } from "../../errors.ts";
+import type { HearingEvent } from "../../gate/frame-decider.ts";
+import { CatchUp } from "../../room/catch-up.ts";
+import { EarlySpeech, sendEarlySpeech, type HeldSound } from "../../room/early-speech.ts";
+import type { LiveTo } from "../../room/hand-over.ts";
+import type { RoomPort } from "../../room/room-port.ts";
+import type { AgentHost } from "../agent-host.ts";
+import { ROOM_RATE_HZ, type RoomMicrophone } from "./room-devices.ts";
+
+/** As much as a session keeps anywhere. */
+const MAX_HELD_MS = 30_000;
+/** Delay of the published sound from which on pauses are shortened, in ms. */
+const MAX_LAG_MS = 160;
+
+/** The way of what the person says into the room: live while somebody hears it there, and kept until then. */
+export class HeldSpeech {
+  readonly #host: AgentHost;
+  readonly #early: EarlySpeech;
+  readonly #catchUp = new CatchUp(MAX_LAG_MS);
+  /** Where it goes; there before anything can be live. */
+  microphone: RoomMicrophone | undefined;
+  #isLive = false;
+
+  constructor(host: AgentHost) {
+    this.#host = host;
+    this.#early = new EarlySpeech(ROOM_RATE_HZ, MAX_HELD_MS, (startSample, lengthSamples) => {
+      const durationMs = samplesToMs(lengthSamples);
+      host.emit({ type: "gap", startMs: samplesToMs(startSample), durationMs, cause: "unsent" });
+    });
+  }
+
+  /** How much waits for the agent, how late the published sound is, and how much of pauses was let go; in ms. */
+  get health(): Readonly<Record<string, number>> {
+    return { heldMs: this.#early.heldMs, lagMs: this.lagMs, skippedMs: this.#catchUp.skippedMs };
+  }
+
+  /** How late the published sound is, in ms. */
+  get lagMs(): number {
+    return this.microphone?.lagMs ?? 0;
+  }
+
+  /** Takes what passed the gate; silence in place of what the agent must not be interrupted by. */
+  hear(event: HearingEvent, isLive: boolean): void {
+    if (this.#isLive && !isLive) this.microphone?.rest();
+    this.#isLive = isLive;
+    if (event.type === "segment-closed") return this.microphone?.rest();
+    if (event.type !== "audio" || !event.uplink) return;
+    const { startSample, samples } = event;
+    const isHeard = this.#host.turns()?.isHeardByStt ?? true;
+    const uplink = isHeard ? event.uplink : new Float32Array(event.uplink.length);
+    if (isLive) this.#send(uplink);
+    else this.#early.push({ startSample, lengthSamples: samples.length, uplink });
+  }
+
+  /** There is somebody who hears: what was kept goes first. Resolves when it was sent. */
+  async goLive({ agentIdentity, trackId, isFirst }: LiveTo, room: RoomPort): Promise<void> {
+    this.#isLive = true;
+    if (!isFirst) return this.#replay(this.#early.take());
+    const frames = this.#early.takeFrames();
+    try {
+      await sendEarlySpeech(room, frames, { agentIdentity, trackId, rateHz: ROOM_RATE_HZ });
+    } catch (cause) {
+      if (this.#host.signal.aborted) return;
+      const message = "What was said before the agent was there could not be sent";
+      this.#host.onWarning(new VoiceError("gateway-lost", message, { cause }));
+    }
+  }
+
+  /** Forgets what is kept. */
+  clear(): void {
+    this.#early.clear();
+  }
+
+  #replay(sounds: readonly HeldSound[]): void {
+    for (const { uplink } of sounds) this.#send(uplink);
+  }
+
+  #send(samples: Float32Array): void {
+    if (this.#catchUp.keeps(samples, ROOM_RATE_HZ, this.lagMs)) this.microphone?.write(samples);
+  }
+}

@@ -1,0 +1,11 @@
+export { livekitRoom, type LivekitRoomAgent } from "./livekit-room.ts";
+export type { AnswerCall } from "./app-calls.ts";
+export type { LivekitRoomOptions, RoomPublishing } from "./livekit-room-options.ts";
+export type { LivekitRoom } from "../../room/livekit-port.ts";
+export type { RoomTicket, RoomTicketFunction, RoomTicketRequest, RoomWishes } from "../../room/room-ticket.ts";
+export type { TicketEndpointOptions, TicketSource } from "../../room/ticket-source.ts";
+export type { TurnCallOptions } from "../../room/turn-calls.ts";
+export type { Agent, Said, SayOptions } from "../agent.ts";
+export type { AgentEvent } from "../agent-event.ts";
+export type { Clock } from "../../net/clock.ts";
+export type { TokenReason, TokenRequest } from "../../net/token.ts";

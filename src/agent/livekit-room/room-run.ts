@@ -1,0 +1,246 @@
+import { samplesToMs } from "../../audio/units.ts";
+import type { VoiceError } from "../../errors.ts";
+import type { HearingEvent } from "../../gate/frame-decider.ts";
+import type { Clock } from "../../net/clock.ts";
+import type { RoomAgentState } from "../../room/agent-attributes.ts";
+import type { LiveTo } from "../../room/hand-over.ts";
+import { LegacyDelay } from "../../room/legacy-delay.ts";
+import { RoomLink, type RoomLinkParts, type RoomLinkUser } from "../../room/room-link.ts";
+import type { RoomEvent, RoomPort } from "../../room/room-port.ts";
+import { CHAT_TOPIC, TRANSCRIBED_TRACK } from "../../room/topics.ts";
+import { Transcripts, type RoomTranscript, type TranscribedSide } from "../../room/transcripts.ts";
+import { TurnCalls, type TurnCallNames } from "../../room/turn-calls.ts";
+import type { TurnEvent } from "../../turns/turn-event.ts";
+import type { AgentRun, Said } from "../agent.ts";
+import type { AgentHost } from "../agent-host.ts";
+import { AgentUtterances } from "./agent-utterances.ts";
+import { HeardPerson } from "./heard-person.ts";
+import { HeldSpeech } from "./held-speech.ts";
+import { Hush } from "./hush.ts";
+import { RoomChat, type RoomTarget } from "./room-chat.ts";
+import type { OpenRoomDevices, RoomSpeaker } from "./room-devices.ts";
+import { RoomFloor } from "./room-floor.ts";
+
+/** What a run is made with. */
+export interface RoomRunParts {
+  readonly link: Omit<RoomLinkParts, "clock">;
+  readonly calls: TurnCallNames;
+  /** Whether the session ends turns, and not the agent. */
+  readonly isLocal: boolean;
+  readonly clock: Clock;
+  readonly devices: OpenRoomDevices;
+  /** Told once the room was joined, so that the app's own calls are answered in it. */
+  readonly onRoom: (room: RoomPort) => void;
+}
+
+/** An agent in a LiveKit room, at work in a session. */
+export class RoomRun implements AgentRun {
+  readonly ready: Promise<void>;
+  readonly speaker: RoomSpeaker;
+  readonly #host: AgentHost;
+  readonly #parts: RoomRunParts;
+  readonly #link: RoomLink;
+  readonly #calls: TurnCalls;
+  readonly #transcripts: Transcripts;
+  readonly #legacy: LegacyDelay;
+  readonly #person: HeardPerson;
+  readonly #utterances: AgentUtterances;
+  readonly #held: HeldSpeech;
+  readonly #floor: RoomFloor;
+  readonly #hush: Hush;
+  readonly #chat: RoomChat;
+  /** Whether what was said early has arrived, so that calls do not overtake it. */
+  #isHeard = false;
+  /** Whether the turn that is going on has been told of. */
+  #isTurnTold = false;
+  /** What makes no sense is told once each. */
+  readonly #told = new Set<string>();
+
+  /** Joins at once. */
+  constructor(parts: RoomRunParts, host: AgentHost) {
+    this.#host = host;
+    this.#parts = parts;
+    const { clock, devices, calls } = parts;
+    this.speaker = devices.speaker(host);
+    const microphone = devices.microphone(host);
+    this.ready = microphone.then((opened) => void (this.#held.microphone = opened));
+    this.ready.catch(ignore); // the session's start says it
+    this.#link = new RoomLink({ ...parts.link, clock }, this.#linkUser());
+    this.#calls = new TurnCalls({
+      names: calls,
+      clock,
+      target: () => (this.#isHeard && this.#link.isLive ? this.#target() : undefined),
+      onWarning: (error) => this.#warn(error),
+    });
+    this.#transcripts = new Transcripts({
+      onTranscript: (transcript) => this.#transcribed(transcript),
+      onSkipped: (error) => this.#warnOnce(error),
+    });
+    this.#legacy = new LegacyDelay(this.#transcripts, clock);
+    this.#person = new HeardPerson(host);
+    this.#utterances = new AgentUtterances(host);
+    this.#held = new HeldSpeech(host);
+    this.#chat = new RoomChat({
+      target: () => this.#target(),
+      onText: (id, text) => void (host.signal.aborted || this.#utterances.wrote(id, text)),
+      onWarning: (error) => this.#warnOnce(error),
+    });
+    this.#floor = new RoomFloor(host);
+    this.#hush = new Hush(this.speaker, clock);
+    host.signal.addEventListener("abort", () => this.#close(), { once: true });
+    void this.#link.connect(microphone.then(({ sound }) => sound));
+  }
+
+  /** Who answers, while it is there. */
+  get agentIdentity(): string | undefined {
+    return this.#link.agentIdentity;
+  }
+
+  /** The room, the agent in it, and what is on its way there. */
+  get health(): Readonly<Record<string, unknown>> {
+    const { state, agentIdentity, agentState, isLive } = this.#link;
+    return { state, agentIdentity, agentState, isLive, ...this.#held.health };
+  }
+
+  take(event: TurnEvent): void {
+    if (event.type === "interruption") return this.interrupt();
+    if (event.type !== "turn" || !this.#parts.isLocal) return;
+    this.#isTurnTold = false;
+    const { transcript, skipsReply } = event;
+    // Its end must not overtake its sound.
+    this.#calls.tell("endTurn", { transcript, skipsReply }, this.#held.lagMs);
+  }
+
+  hear(event: HearingEvent): void {
+    this.#held.hear(event, this.#link.isLive);
+    this.#person.hear(event);
+    if (event.type !== "speech-started" && event.type !== "speech-ended") return;
+    const atMs = samplesToMs(event.type === "speech-started" ? event.startSample : event.endSample);
+    this.#calls.tell("speech", { type: event.type, atMs });
+    if (event.type === "speech-ended" || !this.#parts.isLocal || this.#isTurnTold) return;
+    this.#isTurnTold = true;
+    this.#calls.tell("startTurn", { atMs });
+  }
+
+  async say(text: string): Promise<Said> {
+    await this.#calls.say(text);
+    return { heardText: text, isInterrupted: false };
+  }
+
+  sendText(text: string): void {
+    this.#host.turns()?.agent.interrupt();
+    this.#fallSilent(); // the agent stops by itself when it reads it
+    this.#host.conversation.add({ role: "user", text });
+    this.#chat.send(text);
+  }
+
+  interrupt(): void {
+    this.#fallSilent();
+    if (!this.#host.signal.aborted && this.#link.agentIdentity !== undefined) {
+      this.#calls.tell("interrupt", { atMs: samplesToMs(this.#host.now()) });
+    }
+  }
+
+  clear(): void {
+    this.#isTurnTold = false;
+    this.#held.clear();
+    this.#calls.tell("cancelTurn", {});
+  }
+
+  #linkUser(): RoomLinkUser {
+    const { emit, onFailure } = this.#host;
+    return {
+      onLive: (to) => void this.#goLive(to),
+      onAgent: () => this.#chat.flush(),
+      onState: (state) => this.#agentBecame(state),
+      onSound: (sound) => this.speaker.add(sound),
+      onSoundEnded: (sound) => this.speaker.remove(sound),
+      onEvent: (event) => this.#take(event),
+      onReconnecting: (error) => {
+        this.#utterances.ended();
+        this.#floor.become("listening");
+        emit({ type: "agent-reconnecting", error, retryInMs: 0 });
+      },
+      onReconnected: () => emit({ type: "agent-reconnected" }),
+      onWarning: (error) => this.#warn(error),
+      onClosed: (error) => {
+        this.#hush.close();
+        if (error) onFailure(error);
+      },
+      onJoined: (room) => this.#parts.onRoom(room),
+    };
+  }
+
+  async #goLive(to: LiveTo): Promise<void> {
+    const { room } = this.#link;
+    if (!room) return;
+    this.#isHeard = false;
+    await this.#held.goLive(to, room);
+    this.#isHeard = true;
+    this.#calls.flush();
+  }
+
+  #agentBecame(state: RoomAgentState): void {
+    if (state === "speaking") {
+      this.#hush.end();
+      this.#utterances.started();
+    } else {
+      this.#utterances.ended();
+    }
+    this.#floor.become(state);
+  }
+
+  #take(event: Extract<RoomEvent, { type: "text" | "legacy-transcription" }>): void {
+    if (event.type === "legacy-transcription") return this.#legacy.take(this.#sideOf(event.identity), event.segments);
+    const { topic, stream } = event;
+    if (topic === CHAT_TOPIC) return void this.#chat.read(stream);
+    // Without a sender of its own, the track tells who was transcribed.
+    const trackId = stream.attributes()[TRANSCRIBED_TRACK];
+    const isOwn = trackId !== undefined && trackId === this.#link.trackId;
+    void this.#transcripts.read(isOwn ? "user" : this.#sideOf(stream.identity), stream);
+  }
+
+  #sideOf(identity: string): TranscribedSide {
+    return identity === this.#link.room?.identity ? "user" : "agent";
+  }
+
+  #transcribed(transcript: RoomTranscript): void {
+    if (this.#host.signal.aborted) return;
+    if (transcript.side === "user") return this.#person.take(transcript);
+    const isStateless = this.#link.agentState === undefined;
+    if (isStateless && transcript.text !== "") this.#agentBecame("speaking");
+    this.#utterances.take(transcript);
+    if (isStateless && transcript.isFinal) this.#agentBecame("listening");
+  }
+
+  #target(): RoomTarget | undefined {
+    const { room, agentIdentity } = this.#link;
+    return room && agentIdentity !== undefined ? { room, agentIdentity } : undefined;
+  }
+
+  #fallSilent(): void {
+    this.#hush.begin();
+    this.#utterances.cut();
+  }
+
+  #warn(error: VoiceError): void {
+    if (!this.#host.signal.aborted) this.#host.onWarning(error);
+  }
+
+  #warnOnce(error: VoiceError): void {
+    if (this.#told.has(error.message)) return;
+    this.#told.add(error.message);
+    this.#warn(error);
+  }
+
+  #close(): void {
+    this.#calls.close();
+    this.#legacy.close();
+    this.#hush.close();
+    this.#link.close();
+  }
+}
+
+function ignore(): void {
+  // told elsewhere
+}

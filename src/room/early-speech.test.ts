@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { EarlySpeech, sendEarlySpeech, type HeldSound } from "./early-speech.ts";
+import { FakeRoom } from "./testing/fake-room.ts";
+
+const FRAME_SAMPLES = 1_536; // 32 ms at 48 kHz
+
+function frame(index: number, startSample = index * 512): HeldSound {
+  return { startSample, lengthSamples: 512, uplink: new Float32Array(FRAME_SAMPLES).fill((index + 1) / 100) };
+}
+
+const lengthOf = (frames: readonly Uint8Array[]): number => frames.reduce((sum, { length }) => sum + length, 0);
+
+test("what was kept leaves as 16-bit samples in frames of 100 ms, all of it and in order", () => {
+  const early = new EarlySpeech(48_000, 30_000, () => undefined);
+  for (let index = 0; index < 10; index++) early.push(frame(index));
+  expect(early.heldMs).toBe(320);
+  const frames = early.takeFrames();
+  expect(frames.map(({ length }) => length)).toEqual([9_600, 9_600, 9_600, 1_920]);
+  const samples = new Int16Array(Uint8Array.from(frames.flatMap((bytes) => [...bytes])).buffer);
+  expect([samples[0], samples[FRAME_SAMPLES], samples.at(-1)]).toEqual([328, 655, 3_277]);
+  expect(early.heldMs).toBe(0);
+  expect(early.takeFrames()).toEqual([]);
+});
+
+test("a pause between two openings of the gate is silence, and never longer than half a second", () => {
+  const early = new EarlySpeech(48_000, 30_000, () => undefined);
+  early.push(frame(0));
+  early.push(frame(1, 512 + 1_600)); // 100 ms
+  expect(lengthOf(early.takeFrames())).toBe(2 * (2 * FRAME_SAMPLES + 4_800));
+  early.push(frame(0));
+  early.push(frame(1, 160_000));
+  expect(lengthOf(early.takeFrames())).toBe(2 * (2 * FRAME_SAMPLES + 24_000));
+});
+
+test("when there is too much, the oldest is lost and told of, and nothing is lost without being told", () => {
+  const lost: number[] = [];
+  const early = new EarlySpeech(48_000, 100, (startSample) => lost.push(startSample));
+  for (let index = 0; index < 5; index++) early.push(frame(index));
+  expect(lost).toEqual([0, 512]);
+  expect(early.take().map(({ startSample }) => startSample)).toEqual([1_024, 1_536, 2_048]);
+});
+
+test("what was kept is a copy", () => {
+  const early = new EarlySpeech(48_000, 100, () => undefined);
+  const sound = frame(0);
+  early.push(sound);
+  sound.uplink.fill(1);
+  expect(early.take()[0]?.uplink[0]).toBeCloseTo(0.01);
+});
+
+test("it is sent as the stream that LiveKit's agents wait for", async () => {
+  const room = new FakeRoom();
+  const address = { agentIdentity: "agent-1", trackId: "TR_1", rateHz: 48_000 };
+  await sendEarlySpeech(room, [new Uint8Array(4), new Uint8Array(2)], address);
+  const [sent] = room.bytes;
+  expect(sent?.header).toEqual({
+    name: "preconnect-buffer",
+    topic: "lk.agent.pre-connect-audio-buffer",
+    mimeType: "audio/pcm",
+    destinationIdentities: ["agent-1"],
+    attributes: { trackId: "TR_1", sampleRate: "48000", channels: "1" },
+  });
+  expect(sent?.pieces.map(({ length }) => length)).toEqual([4, 2]);
+  expect(sent?.isClosed).toBe(true);
+});
