@@ -51,7 +51,12 @@ await mkdir("dist/assets", { recursive: true });
 const precisions = process.argv.includes("--float32") ? ["f24", "f32"] : ["f24"];
 await run(process.execPath, ["--import", "tsx", "scripts/silero/build.ts", "dist/assets", ...precisions]);
 // Chunks lie beside the modules, so that `new URL("./assets/…", import.meta.url)` means the same in both.
-await build({ ...browser, input: MODULES, external: ["livekit-client"], output: { ...output, chunkFileNames: "chunk-[hash].js" } });
+await build({
+  ...browser,
+  input: MODULES,
+  external: ["livekit-client"],
+  output: { ...output, chunkFileNames: "chunk-[hash].js" },
+});
 // onnxruntime's default build holds the glue of its wasm, so that the worker needs no further script.
 for (const [name, input] of Object.entries(ASSETS)) {
   await build({ ...browser, input: { [name]: input }, output: { ...output, codeSplitting: false } });

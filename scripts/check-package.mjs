@@ -18,6 +18,9 @@ const BROWSER_ENTRIES = [
   "vivavoce/stt/create",
   "vivavoce/stt/custom",
 ];
+/** Its types name those of its peer, `livekit-client`, which is installed with it. */
+const LIVEKIT_ENTRIES = ["vivavoce/livekit"];
+const PEER_TYPES = { specifier: "livekit-client", only: "room/livekit-port.d.ts" };
 /** In scripts: inlined files, which a strict policy forbids, and paths of the machine that built it. */
 const FORBIDDEN = [/data:text\/javascript/, /data:application\/(?:javascript|wasm)/, /data:video\/mp2t/, /file:\/\/\//];
 /** onnxruntime holds code, which is not reached, for workers of its own. */
@@ -61,7 +64,8 @@ function declarations() {
       const specifiers = [...text.matchAll(/(?:from\s*|import\(|import\s+)["']([^"']+)["']/g)].map(
         ([, found]) => found,
       );
-      const foreign = specifiers.filter((specifier) => !/^\.{1,2}\/.*\.js$/.test(specifier));
+      const own = name === PEER_TYPES.only ? [PEER_TYPES.specifier] : [];
+      const foreign = specifiers.filter((found) => !/^\.{1,2}\/.*\.js$/.test(found) && !own.includes(found));
       return foreign.map((specifier) => `dist/types/src/${name} imports ${specifier}`);
     });
 }
@@ -72,12 +76,14 @@ function types() {
   const folder = mkdtempSync("dist/consumer-");
   try {
     const page = consumer(folder, "page.ts", BROWSER_ENTRIES);
+    const room = consumer(folder, "room.ts", LIVEKIT_ENTRIES);
     const server = consumer(folder, "server.ts", ["vivavoce/gateway"]);
     return [
       ["esnext", "bundler"],
       ["nodenext", "nodenext"],
     ].flatMap((how) => [
       ...compile(page, how, ["--lib", "es2022,dom,dom.iterable", "--types", "", "--skipLibCheck", "false"]),
+      ...compile(room, how, ["--lib", "es2022,dom,dom.iterable", "--types", "", "--skipLibCheck"]),
       ...compile(server, how, ["--lib", "es2022,dom,dom.iterable", "--types", "node", "--skipLibCheck"]),
     ]);
   } finally {

@@ -29,6 +29,8 @@ const BUDGETS = {
   // The client is 12 kB by itself: see docs/architecture.md.
   "realtime.js": 26_500,
   "index.js + turns.js + agent.js": 34_000,
+  // livekit-client, which weighs ten times as much, is the app's own.
+  "livekit.js": 17_000,
   "assets/capture.worklet.js": 4_000,
   "assets/hearing.worklet.js": 12_000,
   "assets/playback.worklet.js": 4_000,
@@ -44,6 +46,9 @@ const PAGES = {
     import { livekitInference } from "./dist/stt-livekit.js";
     export const page = [microphone, silero, VoiceSession, livekitInference];`,
 };
+const MARK_OF_LIVEKIT = "livekit-signal"; // the name of one of its loggers, which no minifier takes away
+/** What pages install beside this package, and the only entries that may ask for it. */
+const PEERS = { "livekit-client": ["livekit.js"] };
 /** Vite makes `data:` URLs of assets up to this size, which a strict Content-Security-Policy forbids. */
 const VITE_INLINE_LIMIT_BYTES = 4_096;
 
@@ -51,7 +56,7 @@ let isWithin = true;
 for (const [name, budget] of Object.entries(BUDGETS)) {
   const code = name.startsWith("assets/")
     ? readFileSync(`dist/${name}`)
-    : await bundled(PAGES[name] ?? everythingOf(name));
+    : await bundled(PAGES[name] ?? everythingOf(name), name);
   const size = gzipSync(code, { level: 9 }).length;
   const isTiny = name.startsWith("assets/") && code.length <= VITE_INLINE_LIMIT_BYTES;
   const verdict = size > budget ? "too large" : isTiny ? `${code.length} bytes raw: Vite would inline it` : "";
@@ -67,11 +72,13 @@ function everythingOf(name) {
     .join("");
 }
 
-async function bundled(all) {
+/** @throws Error if an entry asks for, or brings along, a byte of a peer that is not its own. */
+async function bundled(all, name) {
   const { output } = await build({
     input: "entries",
     platform: "browser",
     write: false,
+    external: Object.keys(PEERS),
     output: { minify: true, codeSplitting: false },
     plugins: [
       {
@@ -81,7 +88,17 @@ async function bundled(all) {
       },
     ],
   });
-  return Buffer.concat(output.filter(({ type }) => type === "chunk").map(({ code }) => Buffer.from(code)));
+  const chunks = output.filter(({ type }) => type === "chunk");
+  for (const [peer, entries] of Object.entries(PEERS)) {
+    const asks = chunks.some(({ imports, dynamicImports }) => [...imports, ...dynamicImports].includes(peer));
+    const brings = chunks.some(({ code, moduleIds }) => {
+      return code.includes(MARK_OF_LIVEKIT) || moduleIds.some((id) => id.includes(`node_modules/${peer}/`));
+    });
+    const mayAsk = name.split(" + ").some((entry) => entries.includes(entry));
+    if (brings || asks !== mayAsk)
+      throw new Error(`${name} ${asks ? "asks for" : brings ? "contains" : "does without"} ${peer}`);
+  }
+  return Buffer.concat(chunks.map(({ code }) => Buffer.from(code)));
 }
 
 function kilobytes(bytes) {

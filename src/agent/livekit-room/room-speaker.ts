@@ -17,6 +17,7 @@ interface Played {
 
 /** Plays the live sounds of a room in the session's context. What is not heard while it is silent is gone. */
 export class LiveSpeaker implements RoomSpeaker {
+  /** What sounds, after {@link volume}: for meters and recorders. */
   readonly output: AudioNode;
   readonly #context: AudioContext;
   /** Silence on demand, before {@link volume}. */
@@ -43,10 +44,12 @@ export class LiveSpeaker implements RoomSpeaker {
     signal.addEventListener("abort", () => this.#close(), { once: true });
   }
 
+  /** True while it is silent on demand. */
   get isPaused(): boolean {
     return this.#isPaused;
   }
 
+  /** Loudness, 0 (silent) to 1 (as it came). */
   get volume(): number {
     return this.#volume;
   }
@@ -58,6 +61,7 @@ export class LiveSpeaker implements RoomSpeaker {
     this.#gain.gain.setTargetAtTime(volume, this.#context.currentTime, VOLUME_TIME_CONSTANT_SEC);
   }
 
+  /** Chooses where it sounds; `""` is the browser's choice. @throws VoiceError `not-supported` if the browser will not */
   setOutputDevice(deviceId: string): Promise<void> {
     return this.#route.choose(deviceId);
   }
@@ -89,16 +93,19 @@ export class LiveSpeaker implements RoomSpeaker {
     throw new VoiceError("not-supported", "An agent in a room has its own voice: nothing else can be played here");
   }
 
+  /** Fades out. */
   pause(): void {
     this.#fadeTo(0);
     this.#isPaused = true;
   }
 
+  /** Goes on with what is said by then. */
   resume(): void {
     this.#fadeTo(1);
     this.#isPaused = false;
   }
 
+  /** Fades out, until {@link resume}. */
   clear(): Promise<ClearedPlayback> {
     this.pause();
     const fadeMs = this.#fadeSec * 1_000;
