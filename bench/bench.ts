@@ -1,4 +1,5 @@
 import { availableParallelism, cpus } from "node:os";
+import { benchAnswers } from "./answers.ts";
 import { benchPlayback } from "./playback.ts";
 import { benchResampler } from "./resampler.ts";
 import { benchSileroInChromium } from "./silero-chromium.ts";
@@ -11,6 +12,8 @@ console.log("\n── Resampler\n");
 await benchResampler();
 console.log("\n── Playback\n");
 await benchPlayback();
+console.log("\n── Answers\n");
+await benchAnswers();
 console.log("\n── Silero VAD\n");
 await benchSilero();
 console.log("\n── Silero VAD in Chromium\n");

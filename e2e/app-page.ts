@@ -5,6 +5,7 @@ import { atRate } from "../hear/recording.ts";
 import { CHROMIUM } from "../scripts/chromium.ts";
 import { staticFiles } from "../scripts/static-files.ts";
 import type { VoiceEvent, VoiceEventOf, VoiceEventType } from "../src/session/events.ts";
+import type { OpenaiRealtimeAgent } from "../src/agent/openai-realtime/openai-realtime.ts";
 import type { VoiceSession } from "../src/session/voice-session.ts";
 import { joined, silence, temporaryWav } from "./speech.ts";
 
@@ -35,6 +36,8 @@ export interface App {
   /** In a session with `speaks`: says it, mono at 16 kHz; resolves when it is said. */
   say(samples: readonly number[]): Promise<void>;
   readonly session: VoiceSession;
+  /** With `agent: { kind: "realtime" }`: that agent. */
+  readonly agent: OpenaiRealtimeAgent;
   readonly events: VoiceEvent[];
   readonly sent: Float32Array[];
   readonly capturedMs: number;

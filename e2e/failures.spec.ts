@@ -78,7 +78,7 @@ test("a model that cannot load opens the gate and warns, and the words still com
   const speech = joined(silence(0.5), await loadSpeech("goforward.raw"));
   await using app = await AppPage.open({ speech });
   await app.page.route("**/*.bin", (route) => route.fulfill({ status: 404, body: "" }));
-  await app.session();
+  await app.session({ finalLimitMs: 20_000 });
   await app.start();
   await app.hear(5_500);
   await app.stop();

@@ -84,6 +84,22 @@ test("an expired secret is asked for anew; one that is always refused ends the s
   expect(end).toMatchObject({ reason: "failed", error: { code: "token-rejected" } });
 });
 
+test("settings change and the conversation begins anew while a session runs", async () => {
+  await begin();
+  await app.page.evaluate(() => window.app.session.sendText("say one two three"));
+  await app.told("agent-speech-ended");
+  const sessions = await app.page.evaluate(async () => {
+    await window.app.agent.client?.updateSettings({ speed: 1.5 });
+    window.app.agent.client?.reset();
+    return window.app.session.health.agent?.["sessions"];
+  });
+  await app.page.evaluate(() => window.app.session.sendText("say four five six"));
+  const [first, second] = await app.told("agent-speech-ended", 2);
+  expect(second!.heardMs).toBeLessThan(first!.heardMs); // it speaks faster
+  const health = await app.page.evaluate(() => window.app.session.health.agent);
+  expect(health).toMatchObject({ connection: "ready", sessions: Number(sessions) + 1 });
+});
+
 for (const [script, isWarned] of [
   ["unknown-events", true],
   ["rubbish-audio", true],

@@ -65,6 +65,7 @@ function open({
   finalLimitMs,
   agent,
 } = {}) {
+  const given = agent && agentOf(agent, fetchToken);
   const session = new VoiceSession({
     source: sourceOf({ recording, speaks }),
     vad: vad ? silero(vad) : false,
@@ -78,7 +79,7 @@ function open({
     }),
     ...(finalLimitMs && { finalLimitMs }),
     ...(turns && { turns: takingTurns(turns) }),
-    ...(agent && { agent: agentOf(agent, fetchToken) }),
+    ...(given && { agent: given }),
     ...(gate && { gate }),
     ...(assets && { assets }),
     ...(rate && { context: new AudioContext({ sampleRate: rate }) }),
@@ -90,7 +91,7 @@ function open({
   }
   session.on("frame", ({ endMs }) => (app.capturedMs = endMs));
   session.on("audio", ({ samples }) => app.sent.push(samples));
-  Object.assign(app, { session, events, sent: [], capturedMs: 0 });
+  Object.assign(app, { session, agent: given, events, sent: [], capturedMs: 0 });
 }
 
 /** Turn taking from plain data; `"text-cues"` stands for that detector. */

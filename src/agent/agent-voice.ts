@@ -148,6 +148,7 @@ export class AgentVoice {
     const pausedMs = this.#isPaused ? this.#pauseToSilenceMs : undefined;
     this.#isPaused = false;
     this.#isThinking = false;
+    this.#floor.ended();
     if (answers.length === 0) {
       this.#playback?.resume();
       return this.#cutting;
@@ -161,7 +162,6 @@ export class AgentVoice {
         answer.cut(items.filter(({ itemId }) => itemId === answer.itemId));
       }
     });
-    this.#floor.ended();
     return this.#cutting;
   }
 
@@ -207,7 +207,8 @@ export class AgentVoice {
 
   #forget(answer: Answer): void {
     const index = this.#answers.indexOf(answer);
-    if (index >= 0) this.#answers.splice(index, 1);
+    if (index < 0) return; // cut off, and something else may be going on since
+    this.#answers.splice(index, 1);
     this.#rest();
   }
 

@@ -36,7 +36,7 @@ export class SessionRun {
   readonly #ended = new AbortController();
   readonly #path: SpeechPath;
   /** Who answers, where anybody does. */
-  readonly agent: AgentRun | undefined;
+  agent: AgentRun | undefined;
   readonly #context: AudioContext;
   readonly #drained: Promise<void>;
   #markDrained = ignore;
@@ -64,7 +64,7 @@ export class SessionRun {
     this.#isMuted = isMuted;
     this.#context = settings.context ?? newContext();
     const resuming = this.#context.resume();
-    // At once, but what it throws belongs to the run, which then gives the context back.
+    // At once, but what it or the agent throws belongs to the run, which then gives the context back.
     const opening = new Promise<OpenSource>((resolve) => resolve(settings.source.open(this.#context)));
     // Whenever it is granted, a device that nobody waits for any more is given back.
     opening.then((source) => this.#ended.signal.aborted && source.release(), ignore);
@@ -77,8 +77,9 @@ export class SessionRun {
       onFailure: (error) => this.end("failed", error),
       signal: this.#ended.signal,
     });
-    this.agent = this.#startAgent();
-    this.started = this.#start(resuming, opening);
+    const agentReady = new Promise<void>((resolve) => resolve((this.agent = this.#startAgent())?.ready));
+    agentReady.catch(ignore);
+    this.started = this.#start(resuming, opening, agentReady);
     this.started.catch(ignore);
   }
 
@@ -172,7 +173,7 @@ export class SessionRun {
     });
   }
 
-  async #start(resuming: Promise<void>, opening: Promise<OpenSource>): Promise<void> {
+  async #start(resuming: Promise<void>, opening: Promise<OpenSource>, agentReady: Promise<void>): Promise<void> {
     const { vad, assets, gate } = this.#settings;
     const signal = this.#ended.signal;
     try {
@@ -183,7 +184,7 @@ export class SessionRun {
       });
       const worklet = Capture.prepare(this.#context, prepared.processor, assets);
       const resumed = running(this.#context, resuming, signal);
-      const [source] = await Promise.all([opened, worklet, resumed, this.agent?.ready]);
+      const [source] = await Promise.all([opened, worklet, resumed, agentReady]);
       signal.throwIfAborted();
       const { processor } = prepared;
       const { uplinkRateHz } = this.#settings;

@@ -1,5 +1,7 @@
 import { getEventListeners } from "node:events";
 import { expect, test } from "vitest";
+import type { Agent } from "../agent/agent.ts";
+import { Conversation } from "../conversation/conversation.ts";
 import type { AudioSource, OpenSource } from "../microphone/sources.ts";
 import { livekitInference } from "../stt/livekit/livekit-inference.ts";
 import { silero } from "../vad/silero.ts";
@@ -192,6 +194,25 @@ test("a source that throws at once is a run that failed, not a session that brok
   session.on("ended", (event) => events.push(event));
   await expect(session.start()).rejects.toMatchObject({ name: "VoiceError", cause: failure });
   expect(events).toMatchObject([{ type: "ended", reason: "failed" }]);
+});
+
+test("an agent that throws at once is a run that failed, and the microphone is given back", async () => {
+  const source = new FakeSource();
+  const failure = new RangeError("no such voice");
+  const agent: Agent = {
+    conversation: new Conversation(),
+    demands: () => ({ endsTurns: false }),
+    start: () => {
+      throw failure;
+    },
+  };
+  const session = new VoiceSession({ source, vad: false, agent, context: fakeContext() });
+  const started = session.start();
+  source.allow();
+  await expect(started).rejects.toMatchObject({ name: "VoiceError", cause: failure });
+  await quiet();
+  expect(source.released).toBeGreaterThan(0);
+  expect(session.state).toMatchObject({ kind: "ended", reason: "failed" });
 });
 
 test("a worklet that does not load gives the microphone back and says which file", async () => {

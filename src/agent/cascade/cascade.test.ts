@@ -352,6 +352,26 @@ test("what must not be interrupted is not, but by the app", async () => {
   expect((await said).isInterrupted).toBe(true);
 });
 
+test("who speaks while the next answer is prepared is not disturbed by the end of the one that was cut off", async () => {
+  const rig = rigOf({ respond: () => hang() }, NO_EARLY);
+  await rig.pass(32);
+  void rig.run.say(STORY, {});
+  await rig.pass(1_000);
+  rig.turns?.agent.interrupt();
+  const resumed = rig.speaker.events.filter(({ type }) => type === "resumed").length;
+  rig.run.sendText("and now");
+  rig.turns?.speechStarted(rig.now(), rig.now());
+  await rig.pass(320, true);
+  expect(rig.told("interruption").at(-1)).toMatchObject({ kind: "pause" });
+  expect(
+    rig
+      .told("agent-state")
+      .map(({ to }) => to)
+      .filter((to) => to === "thinking"),
+  ).toHaveLength(2);
+  expect(rig.speaker.events.filter(({ type }) => type === "resumed")).toHaveLength(resumed);
+});
+
 test("a text is answered as if it had been said, and cuts off what is being said", async () => {
   const rig = rigOf({ respond: says(STORY) }, NO_EARLY);
   await rig.turn("tell me a story");

@@ -1,4 +1,4 @@
-export { openaiRealtime, type OpenaiRealtimeOptions } from "./openai-realtime.ts";
+export { openaiRealtime, type OpenaiRealtimeAgent, type OpenaiRealtimeOptions } from "./openai-realtime.ts";
 export type { Agent, Said, SayOptions } from "../agent.ts";
 export type { AgentEvent } from "../agent-event.ts";
 export type { AgentMetrics } from "../agent-metrics.ts";

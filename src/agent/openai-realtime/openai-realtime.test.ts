@@ -307,6 +307,16 @@ test("the server takes turns: speech cuts the answer off, what was said is dated
   expect(rig.told("agent-state").map(({ to }) => to)).toEqual(["listening", "thinking", "speaking", "listening"]);
 });
 
+test("in a session without turns, an answer that is cut off before its first sound ends too", async () => {
+  const { rig } = await begun({ isLocal: false });
+  rig.run.sendText("tell me a story"); // the model thinks, and says nothing yet
+  await rig.pass(64);
+  expect(rig.told("agent-state").at(-1)).toMatchObject({ to: "thinking" });
+  rig.run.interrupt();
+  await rig.pass(64);
+  expect(rig.told("agent-state").at(-1)).toMatchObject({ to: "listening" });
+});
+
 test("a connection that is lost in mid-answer is made anew; what had come is still said, and the context is told", async () => {
   const talk = await begun();
   const { server, rig } = talk;

@@ -22,6 +22,15 @@ export interface OpenaiRealtimeOptions extends Omit<RealtimeClientOptions, "onEv
   readonly playback?: SpeakerOptions;
 }
 
+/** OpenAI Realtime as an agent. */
+export interface OpenaiRealtimeAgent extends Agent {
+  /**
+   * The client of the newest run, for what a session does not do by itself: settings, items, `reset()`, paused audio.
+   * Absent before the first. Who ends turns is settled with the session: leave `turnDetection` as it is.
+   */
+  readonly client: RealtimeClient | undefined;
+}
+
 /**
  * An agent that hears for itself: OpenAI Realtime over a WebSocket.
  *
@@ -39,17 +48,21 @@ export interface OpenaiRealtimeOptions extends Omit<RealtimeClientOptions, "onEv
  *
  * @throws RangeError or TypeError naming the option, the rule and the value.
  */
-export function openaiRealtime(options: OpenaiRealtimeOptions): Agent {
+export function openaiRealtime(options: OpenaiRealtimeOptions): OpenaiRealtimeAgent {
   const { tools: given, playback, ...rest } = options;
   const { clock = systemClock } = options;
   const tools = checkedTools(given, "realtime.tools");
   resolveSpeakerOptions(playback, "realtime.playback");
-  const makeClient = (client: RealtimeClientOptions): RealtimeClient => new RealtimeClient(client);
+  let client: RealtimeClient | undefined;
+  const makeClient = (all: RealtimeClientOptions): RealtimeClient => new RealtimeClient(all);
   makeClient({ ...rest, onEvent: () => undefined }); // says now what is wrong with them
   const conversation = new Conversation();
   const { turnDetection } = options.session ?? {};
   return {
     conversation,
+    get client() {
+      return client;
+    },
     demands({ turns }) {
       const isLocal = endsLocally(turnDetection, turns);
       const isCancelled = turnDetection?.interruptResponse !== false;
@@ -63,7 +76,9 @@ export function openaiRealtime(options: OpenaiRealtimeOptions): Agent {
     },
     start(host) {
       const isLocal = endsLocally(turnDetection, host.surroundings.turns);
-      return new RealtimeRun({ options: rest, tools, isLocal, makeClient, clock }, host, openSpeaker(playback));
+      const keepClient = (all: RealtimeClientOptions): RealtimeClient => (client = makeClient(all));
+      const parts = { options: rest, tools, isLocal, makeClient: keepClient, clock };
+      return new RealtimeRun(parts, host, openSpeaker(playback));
     },
   };
 }
