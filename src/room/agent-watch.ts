@@ -54,6 +54,11 @@ export class AgentWatch {
     return this.#state;
   }
 
+  /** Whether nobody else is there. */
+  get isAlone(): boolean {
+    return this.#identity !== undefined && this.#guests.size === 1;
+  }
+
   /** Whether what this guest publishes is the agent's, or is published on its behalf. */
   isItsOwn(identity: string): boolean {
     if (this.#identity === undefined) return false;

@@ -48,11 +48,11 @@ export class HandOver {
     return this.#trackId;
   }
 
-  /** The agent is there, or nobody any more. */
-  agent(identity: string | undefined): void {
+  /** The agent is there, or nobody any more. `isAlone`: nobody else can have subscribed. */
+  agent(identity: string | undefined, isAlone = false): void {
     if (identity === this.#agentIdentity) return;
     this.#agentIdentity = identity;
-    this.#heard = undefined; // by somebody else, or by the one before
+    if (identity === undefined || !isAlone) this.#heard = undefined;
     this.#changed();
   }
 

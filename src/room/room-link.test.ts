@@ -91,6 +91,13 @@ test("an agent whose subscription nobody tells of is live after a moment", async
   expect(told.at(-1)).toBe("live agent-1 TR_1 first");
 });
 
+test("an agent that is alone and subscribed before it was ready is live at once", async () => {
+  const { room, told } = await joined();
+  room.tell({ type: "heard", trackId: "TR_1" });
+  room.agent();
+  expect(told).toEqual(["joined", "agent agent-1", "live agent-1 TR_1 first"]);
+});
+
 test("somebody else who hears it first is not the agent", async () => {
   const { room, told, clock } = await joined();
   const guest = { identity: "visitor", isAgent: false, isActive: true, attributes: {} };

@@ -210,7 +210,7 @@ export class RoomLink {
   #agentCame(identity: string, isAgain: boolean): void {
     this.#user.onAgent(identity);
     this.#playSounds();
-    this.#handOver.agent(identity);
+    this.#handOver.agent(identity, this.#watch.isAlone);
     const wasGone = this.#isAgentGone;
     if (this.#state === "mending") return; // that it is there again is told with the connection
     this.#isAgentGone = false;
