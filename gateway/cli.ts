@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { createGateway } from "./gateway.ts";
 import type { GatewayOptions } from "./options.ts";
 import { relayFromEnvironment } from "./relay/environment.ts";
+import { livekitFromEnvironment } from "./rooms/room-options.ts";
 
 const USAGE = `vivavoce-gateway [options]
   --port <n>             port to listen at (8790; 0 takes any)
@@ -15,13 +16,14 @@ const USAGE = `vivavoce-gateway [options]
   --warm <n>             decoders kept ready (1)
   --max-speakers <n>     most texts spoken at once
   --relay                pass to LiveKit Inference what no engine here serves
+  --livekit              give tokens for the rooms of a LiveKit server, at POST /livekit/token
   --max-sockets <n>      most WebSockets at once (64); also -per-origin, -per-token
   --max-requests <n>     most requests of the API at once (64); also -per-origin, -per-token
   --expose-ledger        serve GET /ledger/last (for tests)
   --help
 VIVAVOCE_API_KEY and VIVAVOCE_API_SECRET sign the tokens; without them a secret is made up.
 --relay reads LIVEKIT_INFERENCE_URL, LIVEKIT_INFERENCE_API_KEY and LIVEKIT_INFERENCE_API_SECRET, or LIVEKIT_API_KEY and
-LIVEKIT_API_SECRET.`;
+LIVEKIT_API_SECRET. --livekit reads LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET.`;
 
 /** Flags that are whole numbers, and their options. */
 const NUMBERS = {
@@ -48,6 +50,7 @@ function readOptions(args: string[]): GatewayOptions | undefined {
       default: { type: "string" },
       origin: { type: "string", multiple: true, default: [] },
       relay: { type: "boolean", default: false },
+      livekit: { type: "boolean", default: false },
       ...NUMBER_FLAGS,
       "expose-ledger": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -64,6 +67,7 @@ function readOptions(args: string[]): GatewayOptions | undefined {
     ...(values.default !== undefined && { defaultEngine: values.default }),
     ...readNumbers(values),
     ...(values.relay && { relay: relayFromEnvironment(process.env) }),
+    ...(values.livekit && { livekit: livekitFromEnvironment(process.env) }),
     ...(apiKey && { apiKey }),
     ...(apiSecret && { apiSecret }),
   };

@@ -28,6 +28,7 @@ import type { ServeSocket } from "./protocol/socket-server.ts";
 import { realtimeWay } from "./realtime/realtime-way.ts";
 import { serveRealtime } from "./realtime/sessions.ts";
 import { Relay } from "./relay/relay.ts";
+import { RoomTokens } from "./rooms/room-tokens.ts";
 import { Synthesizer } from "./speech/synthesizer.ts";
 import { LocalSpeech } from "./tts/local-speech.ts";
 
@@ -114,6 +115,7 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
     origins: new Origins(resolved.allowedOrigins, host),
     tokens,
     secrets,
+    roomTokens: resolved.livekit && new RoomTokens(peers.jose, resolved.livekit, tokenLifetimeMs),
     ledgers: resolved.exposeLedger ? () => ledger.ledgers : undefined,
     health: () => ({
       status: "ok",

@@ -7,6 +7,7 @@ export { createGateway } from "./gateway.ts";
 export type { Gateway } from "./gateway.ts";
 export type { GatewayOptions, RequestHandler } from "./options.ts";
 export type { RelayOptions } from "./relay/relay-options.ts";
+export type { LivekitOptions } from "./rooms/room-options.ts";
 export type { IssuedToken } from "./http/issued-token.ts";
 export type { Ledger } from "./engines/ledger.ts";
 export type { Script, ScriptAction, ScriptStep, ScriptTrigger } from "./engines/script.ts";

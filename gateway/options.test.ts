@@ -1,6 +1,7 @@
 import { expect, it, test } from "vitest";
 import { resolveOptions } from "./options.ts";
 
+const LIVEKIT = { url: "ws://127.0.0.1:7880", apiKey: "key", apiSecret: "secret" };
 const RELAY = { url: "https://gateway.example/v1", apiKey: "key", apiSecret: "secret" };
 
 test.each([
@@ -16,6 +17,10 @@ test.each([
   [{ maxRequestsPerOrigin: 65 }, "maxRequestsPerOrigin must be"],
   [{ maxRequestsPerToken: 65 }, "maxRequestsPerToken must be"],
   [{ relay: { ...RELAY, url: "nowhere" } }, "relay.url must be"],
+  [{ livekit: { ...LIVEKIT, url: "somewhere" } }, "livekit.url must be"],
+  [{ livekit: { ...LIVEKIT, url: "ws://user:word@127.0.0.1" } }, "livekit.url must be"],
+  [{ livekit: { ...LIVEKIT, apiKey: "" } }, "livekit.apiKey must not be empty"],
+  [{ livekit: { ...LIVEKIT, apiSecret: "" } }, "livekit.apiSecret must not be empty"],
   [{ relay: RELAY, defaultEngine: "ledger" }, "defaultEngine and relay exclude each other"],
 ])("%j is refused at once, by name", (options, message) => {
   expect(() => resolveOptions(options)).toThrow(message);

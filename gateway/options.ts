@@ -5,6 +5,8 @@ import type { Script } from "./engines/script.ts";
 import { MAX_TOKEN_LIFETIME_MS } from "./http/issued-token.ts";
 import { resolveRelay } from "./relay/relay-options.ts";
 import type { RelayOptions, ResolvedRelay } from "./relay/relay-options.ts";
+import { resolveLivekit } from "./rooms/room-options.ts";
+import type { LivekitOptions } from "./rooms/room-options.ts";
 
 /** Answers the requests that are none of the gateway's, so that one port can serve a page too. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -58,6 +60,8 @@ export interface GatewayOptions {
    * `/v1/bargein` and `/v1/eot`, and requests for `/v1/chat/completions`. Excludes `defaultEngine`. @defaultValue undefined: nowhere
    */
   readonly relay?: RelayOptions;
+  /** The LiveKit server for whose rooms `POST /livekit/token` gives tokens: for development. @defaultValue undefined: none */
+  readonly livekit?: LivekitOptions;
   /** Answers requests for other paths. @defaultValue 404 */
   readonly fallback?: RequestHandler;
 }
@@ -65,10 +69,12 @@ export interface GatewayOptions {
 /** The options with their defaults filled in. */
 export interface ResolvedOptions
   extends
-    Required<Omit<GatewayOptions, "defaultEngine" | "fallback" | "relay">>,
+    Required<Omit<GatewayOptions, "defaultEngine" | "fallback" | "livekit" | "relay">>,
     Pick<GatewayOptions, "defaultEngine" | "fallback"> {
   /** Undefined: nowhere. */
   readonly relay: ResolvedRelay | undefined;
+  /** Undefined: none. */
+  readonly livekit: LivekitOptions | undefined;
 }
 
 /**
@@ -76,7 +82,7 @@ export interface ResolvedOptions
  * @throws RangeError naming the option that is out of range.
  */
 export function resolveOptions(options: GatewayOptions): ResolvedOptions {
-  const { maxSockets = 64, maxRequests = 64, relay } = options;
+  const { maxSockets = 64, maxRequests = 64, relay, livekit } = options;
   const resolved: ResolvedOptions = {
     port: 0,
     host: "127.0.0.1",
@@ -100,6 +106,7 @@ export function resolveOptions(options: GatewayOptions): ResolvedOptions {
     exposeLedger: false,
     ...options,
     relay: relay && resolveRelay(relay),
+    livekit: livekit && resolveLivekit(livekit),
   };
   requireWhole("port", resolved.port, 0, 65_535);
   requireWhole("tokenLifetimeMs", resolved.tokenLifetimeMs, 1_000, MAX_TOKEN_LIFETIME_MS);

@@ -1,6 +1,8 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { Ledger } from "../engines/ledger.ts";
 import type { RequestHandler } from "../options.ts";
+import { answerRoomToken } from "../rooms/room-token-request.ts";
+import type { RoomTokens } from "../rooms/room-tokens.ts";
 import { sendJson } from "./answers.ts";
 import type { ApiRequests } from "./api-requests.ts";
 import { answerClientSecret } from "./client-secret-request.ts";
@@ -15,6 +17,8 @@ export interface RoutesContext {
   readonly origins: Origins;
   readonly tokens: Tokens;
   readonly secrets: ClientSecrets;
+  /** Undefined without a LiveKit server. */
+  readonly roomTokens: RoomTokens | undefined;
   /** Undefined unless ledgers are exposed. */
   readonly ledgers: (() => readonly Ledger[]) | undefined;
   readonly health: () => Readonly<Record<string, unknown>>;
@@ -36,12 +40,13 @@ const ROUTES: Readonly<Record<string, Route>> = {
   "/token": { method: "POST", answer: answerToken },
   "/realtime/client_secrets": CLIENT_SECRETS,
   "/v1/realtime/client_secrets": CLIENT_SECRETS,
+  "/livekit/token": { method: "POST", answer: answerRoom },
   "/health": { method: "GET", answer: ({ health }, _, response) => sendJson(response, 200, health()) },
   "/recordings": { method: "GET", answer: async (_, __, response) => sendJson(response, 200, await listRecordings()) },
   "/ledger/last": { method: "GET", answer: answerLedger },
 };
 
-/** Answers plain HTTP: tokens, health, client secrets, recordings, ledgers, the API, and what is left to the fallback. */
+/** Answers plain HTTP: tokens, client secrets, health, recordings, ledgers, the API, and what is left to the fallback. */
 export function answerRequest(context: RoutesContext, request: IncomingMessage, response: ServerResponse): void {
   const route = findRoute(context, targetOf(request.url).path);
   if (route === undefined) {
@@ -60,11 +65,12 @@ export function answerRequest(context: RoutesContext, request: IncomingMessage, 
   }
 }
 
-function findRoute({ ledgers, api }: RoutesContext, path: string): Route | undefined {
+function findRoute({ ledgers, roomTokens, api }: RoutesContext, path: string): Route | undefined {
   const recordingId = /^\/recordings\/([a-z0-9-]+)\.wav$/.exec(path)?.[1];
   if (recordingId !== undefined) return { method: "GET", answer: answerRecording(recordingId) };
   if (api.has(path)) return API;
   if (path === "/ledger/last" && ledgers === undefined) return undefined;
+  if (path === "/livekit/token" && roomTokens === undefined) return undefined;
   return Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
 }
 
@@ -95,6 +101,11 @@ async function answerToken(context: RoutesContext, request: IncomingMessage, res
 
 async function answerSecret(context: RoutesContext, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (mayHaveToken(context, request, response)) await answerClientSecret(context.secrets, request, response);
+}
+
+async function answerRoom(context: RoutesContext, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { roomTokens } = context;
+  if (roomTokens && mayHaveToken(context, request, response)) await answerRoomToken(roomTokens, request, response);
 }
 
 /** True if the page may; tells it otherwise. */
