@@ -1,10 +1,9 @@
 import { execFile } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
 const CACHE_FOLDER = join(import.meta.dirname, "../node_modules/.cache/vivavoce");
-const FILES = ["package.json", "client.js"];
 const INSTALL = [
   "install",
   // No package's script runs, and TypeScript, which one of them would like to have, stays away.
@@ -22,7 +21,7 @@ const execute = promisify(execFile);
 /**
  * Makes sure that somebody else's client is installed, and that it loads.
  *
- * @param name The folder here that has its `package.json` and its `client.js`.
+ * @param name The folder here that has its `package.json`, its `client.js` and whatever that needs.
  * @returns The folder that it is in.
  * @throws Error with one line that says why it cannot be.
  */
@@ -33,7 +32,7 @@ export async function installClient(name: string): Promise<string> {
   };
   const folder = join(CACHE_FOLDER, `${name}-${Object.values(dependencies).join("-")}`);
   if (!existsSync(folder)) await install(source, folder);
-  for (const file of FILES) copyFileSync(join(source, file), join(folder, file));
+  cpSync(source, folder, { recursive: true });
   return folder;
 }
 
@@ -42,7 +41,7 @@ async function install(source: string, folder: string): Promise<void> {
   mkdirSync(CACHE_FOLDER, { recursive: true });
   const draft = mkdtempSync(`${folder}.`);
   try {
-    for (const file of FILES) copyFileSync(join(source, file), join(draft, file));
+    cpSync(source, draft, { recursive: true });
     await execute("npm", [...INSTALL, "--prefix", draft], { cwd: draft, timeout: INSTALL_LIMIT_MS });
     await execute(process.execPath, ["client.js"], { cwd: draft, timeout: 60_000 });
     renameSync(draft, folder);
