@@ -33,7 +33,7 @@ function complaintsAbout(guide: string): string {
   const compilerOptions = {
     lib: ["ES2023", "ESNext.Disposable", "DOM", "DOM.Iterable"],
     moduleDetection: "force",
-    paths: entryPaths(),
+    paths: { ...entryPaths(), "livekit-client": [resolve("node_modules/livekit-client")] },
   };
   const project = { extends: resolve("tsconfig.base.json"), compilerOptions, include: ["*.ts"] };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(project));
@@ -42,7 +42,7 @@ function complaintsAbout(guide: string): string {
   return stdout + stderr;
 }
 
-test.each(["docs/agents.md"])("the TypeScript of %s compiles as it stands", (path) => {
+test.each(["docs/agents.md", "docs/livekit.md"])("the TypeScript of %s compiles as it stands", (path) => {
   expect(complaintsAbout(readFileSync(path, "utf8"))).toBe("");
 });
 

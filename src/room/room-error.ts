@@ -12,6 +12,7 @@ const DISCONNECTIONS: Readonly<Record<number, readonly [VoiceErrorCode, string, 
   16: ["gateway-rejected", "AGENT_ERROR", "The agent failed"],
 };
 
+const JWT = /\beyJ[\w-]+(?:\.[\w-]+){0,2}/g;
 /** LiveKit's `ConnectionErrorReason`. */
 const NOT_ALLOWED = 0;
 const LEAVE_REQUEST = 4;
@@ -44,7 +45,9 @@ export function errorOfRoom(cause: unknown): VoiceError {
   };
   const code = codeOf(reason, status, message);
   const gatewayCode = typeof status === "number" ? { gatewayCode: status } : {};
-  return new VoiceError(code, `The room could not be entered: ${message}`, { cause, ...gatewayCode });
+  // Servers quote the token that they refuse.
+  const told = message.replaceAll(JWT, "(token)");
+  return new VoiceError(code, `The room could not be entered: ${told}`, { cause, ...gatewayCode });
 }
 
 function codeOf(reason: unknown, status: unknown, message: string): VoiceErrorCode {

@@ -254,6 +254,15 @@ test.each([
   expect(errorOfRoom(cause)).toMatchObject({ code, cause });
 });
 
+test("an error's message never quotes a token", () => {
+  const { message } = errorOfRoom({
+    reason: 0,
+    status: 401,
+    message: "invalid token: eyJhbGci.eyJuYW1l.s_-1, expired",
+  });
+  expect(message).toBe("The room could not be entered: invalid token: (token), expired");
+});
+
 test.each([
   [2, "gateway-rejected", "DUPLICATE_IDENTITY"],
   [3, "gateway-lost", "SERVER_SHUTDOWN"],
