@@ -38,7 +38,7 @@ test("a call that is to wait for sound waits, and is called off at the end", () 
   expect(lines()).toEqual([]);
   clock.advance(1);
   calls.tell("endTurn", {}, 300);
-  calls.close();
+  calls.forget();
   clock.advance(1_000);
   expect([lines(), clock.pending]).toEqual([["end_turn {}"], 0]);
 });
@@ -50,9 +50,34 @@ test("what nobody can take yet waits, and is told in order", () => {
   calls.tell("endTurn", {});
   expect(lines()).toEqual([]);
   there.isThere = true;
-  calls.flush();
-  calls.flush();
+  calls.release();
+  calls.release();
   expect(lines()).toEqual(["start_turn {}", "end_turn {}"]);
+});
+
+test("what was said before comes after the turn's beginning and before its end", () => {
+  const { calls, there, clock, lines } = begun();
+  there.isThere = false;
+  for (const option of ["startTurn", "endTurn", "startTurn"] as const) calls.tell(option, {});
+  there.isThere = true;
+  calls.hold();
+  calls.tell("speech", {});
+  calls.tell("interrupt", {});
+  expect(lines()).toEqual(["start_turn {}"]);
+  calls.release(200);
+  expect(lines()).toEqual(["start_turn {}"]);
+  clock.advance(200);
+  expect(lines()).toEqual(["start_turn {}", "end_turn {}", "interrupt {}"]);
+});
+
+test("what is forgotten is never told", () => {
+  const { calls, there, lines } = begun();
+  there.isThere = false;
+  calls.tell("startTurn", {});
+  calls.forget();
+  there.isThere = true;
+  calls.release();
+  expect(lines()).toEqual([]);
 });
 
 test("a call that the agent does not know is warned of once, and made no more", async () => {

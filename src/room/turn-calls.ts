@@ -68,6 +68,8 @@ export class TurnCalls {
   readonly #unsupported = new Set<string>();
   readonly #waiting: WaitingCall[] = [];
   readonly #callsOff = new Set<() => void>();
+  /** Whether what was said before is still on its way. */
+  #isHeld = false;
 
   constructor(parts: TurnCallsParts) {
     this.#parts = parts;
@@ -76,13 +78,7 @@ export class TurnCalls {
   /** Makes a call, `afterMs` from now: sound that was said before is still on its way. One that nobody can take yet waits. */
   tell(option: Exclude<keyof TurnCallNames, "say">, payload: Readonly<Record<string, unknown>>, afterMs = 0): void {
     if (this.#parts.names[option] === false) return;
-    const call = { option, payload: JSON.stringify(payload) };
-    if (afterMs <= 0) return this.#make(call);
-    const callOff = this.#parts.clock.schedule(afterMs, () => {
-      this.#callsOff.delete(callOff);
-      this.#make(call);
-    });
-    this.#callsOff.add(callOff);
+    this.#makeLater({ option, payload: JSON.stringify(payload) }, afterMs);
   }
 
   /**
@@ -106,21 +102,43 @@ export class TurnCalls {
       });
   }
 
-  /** Somebody is there who hears: what waited is told, in order. */
-  flush(): void {
-    for (const call of this.#waiting.splice(0)) this.#make(call);
+  /** Somebody is there, who will hear what was said before: calls wait, but for the beginning of the turn, which comes first. */
+  hold(): void {
+    this.#isHeld = false;
+    const isStart = ({ option }: WaitingCall): boolean => option === "startTurn";
+    const start = this.#waiting.find(isStart);
+    const others = this.#waiting.splice(0).filter((call) => !isStart(call));
+    if (start) this.#make(start);
+    this.#waiting.push(...others);
+    this.#isHeld = true;
   }
 
-  /** Makes no more calls. */
-  close(): void {
+  /** It will have been heard `afterMs` from now: what waited is told then, in order. */
+  release(afterMs = 0): void {
+    this.#isHeld = false;
+    for (const call of this.#waiting.splice(0)) this.#makeLater(call, afterMs);
+  }
+
+  /** Forgets what waits. */
+  forget(): void {
     for (const callOff of this.#callsOff) callOff();
+    this.#callsOff.clear();
     this.#waiting.length = 0;
+  }
+
+  #makeLater(call: WaitingCall, afterMs: number): void {
+    if (afterMs <= 0) return this.#make(call);
+    const callOff = this.#parts.clock.schedule(afterMs, () => {
+      this.#callsOff.delete(callOff);
+      this.#make(call);
+    });
+    this.#callsOff.add(callOff);
   }
 
   #make(call: WaitingCall): void {
     const method = this.#parts.names[call.option];
     if (method === false || this.#unsupported.has(method)) return;
-    const target = this.#parts.target();
+    const target = this.#isHeld ? undefined : this.#parts.target();
     if (!target) {
       this.#waiting.push(call);
       if (this.#waiting.length > MAX_WAITING) this.#waiting.shift();

@@ -49,8 +49,6 @@ export class RoomRun implements AgentRun {
   readonly #floor: RoomFloor;
   readonly #hush: Hush;
   readonly #chat: RoomChat;
-  /** Whether what was said early has arrived, so that calls do not overtake it. */
-  #isHeard = false;
   /** Whether the turn that is going on has been told of. */
   #isTurnTold = false;
   /** What makes no sense is told once each. */
@@ -69,7 +67,7 @@ export class RoomRun implements AgentRun {
     this.#calls = new TurnCalls({
       names: calls,
       clock,
-      target: () => (this.#isHeard && this.#link.isLive ? this.#target() : undefined),
+      target: () => (this.#link.isLive ? this.#target() : undefined),
       onWarning: (error) => this.#warn(error),
     });
     this.#transcripts = new Transcripts({
@@ -144,7 +142,8 @@ export class RoomRun implements AgentRun {
   clear(): void {
     this.#isTurnTold = false;
     this.#held.clear();
-    this.#calls.tell("cancelTurn", {});
+    if (this.#link.isLive) this.#calls.tell("cancelTurn", {});
+    else this.#calls.forget(); // nothing of it was heard
   }
 
   #linkUser(): RoomLinkUser {
@@ -174,10 +173,10 @@ export class RoomRun implements AgentRun {
   async #goLive(to: LiveTo): Promise<void> {
     const { room } = this.#link;
     if (!room) return;
-    this.#isHeard = false;
+    // Calls do not overtake what was said early.
+    this.#calls.hold();
     await this.#held.goLive(to, room);
-    this.#isHeard = true;
-    this.#calls.flush();
+    this.#calls.release(this.#held.lagMs);
   }
 
   #agentBecame(state: RoomAgentState): void {
@@ -234,7 +233,7 @@ export class RoomRun implements AgentRun {
   }
 
   #close(): void {
-    this.#calls.close();
+    this.#calls.forget();
     this.#legacy.close();
     this.#hush.close();
     this.#link.close();
