@@ -11,7 +11,6 @@ export { BUILD_LIMIT_MS } from "./livekit-server/program.ts";
 
 const HOST = "127.0.0.1";
 const START_LIMIT_MS = 20_000;
-const STOP_LIMIT_MS = 5_000;
 const POLL_MS = 50;
 /** Characters of the server's last words that are kept, to tell why it went. */
 const LAST_WORDS = 4_000;
@@ -25,12 +24,10 @@ export interface LivekitServer {
   /** Holds its breath: connections stay, and nothing comes, until `resume()`. */
   pause(): void;
   resume(): void;
-  /** Ends it at once, as a crash would; nobody is told. `restart()` may follow. */
-  crash(): Promise<void>;
-  /** Starts again at the same ports, with the same key and no rooms. */
-  restart(): Promise<void>;
-  /** Ends it, and everything in it. Idempotent. */
+  /** Ends it at once, as a crash would: nobody in it is told. Idempotent. */
   stop(): Promise<void>;
+  /** After `stop()`: starts again at the same ports, with the same key and no rooms. */
+  restart(): Promise<void>;
 }
 
 /** Starts LiveKit's server, and resolves when it answers; or with one line that says why there is none. */
@@ -85,12 +82,14 @@ class OwnServer implements LivekitServer {
     this.#child?.kill("SIGCONT");
   }
 
-  crash(): Promise<void> {
-    return this.#end("SIGKILL");
-  }
-
-  stop(): Promise<void> {
-    return this.#end("SIGTERM");
+  /** Not by SIGTERM, after which it waits for all to leave. */
+  async stop(): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
+    child.kill("SIGKILL");
+    await ended;
   }
 
   async restart(): Promise<void> {
@@ -103,7 +102,7 @@ class OwnServer implements LivekitServer {
       stream.on("data", (chunk: Buffer) => (this.#lastWords = (this.#lastWords + chunk).slice(-LAST_WORDS)));
     }
     await this.#answers(child).catch(async (error: unknown) => {
-      await this.crash();
+      await this.stop();
       throw error;
     });
   }
@@ -127,19 +126,6 @@ class OwnServer implements LivekitServer {
     } catch {
       return false;
     }
-  }
-
-  /** Who is inside keeps it from ending by itself, for as long as they like. */
-  async #end(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
-    const child = this.#child;
-    this.#child = undefined;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, "exit");
-    child.kill("SIGCONT");
-    child.kill(signal);
-    const late = setTimeout(() => child.kill("SIGKILL"), STOP_LIMIT_MS);
-    await ended;
-    clearTimeout(late);
   }
 }
 

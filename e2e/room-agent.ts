@@ -13,7 +13,7 @@ const LEAVE_LIMIT_MS = 5_000;
 
 /** What the agent wrote of one event. */
 export interface AgentEvent {
-  /** `joined`, `listening`, `state`, `heard`, `said`, `chat`, `call`, `called`, `early-speech`, `gone`, `disconnected`, `error`. */
+  /** `joined`, `listening`, `state`, `heard`, `committed`, `said`, `chat`, `call`, `called`, `early-speech`, `gone`, `disconnected`, `error`. */
   readonly type: string;
   /** When, in ms since 1970. */
   readonly atMs: number;

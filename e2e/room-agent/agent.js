@@ -23,7 +23,10 @@ export class Agent {
   #person;
   #turn = [];
   #messages = [];
-  #becoming = Promise.resolve();
+  /** How often it has been told to forget what it is hearing, and has not yet. */
+  #forgetting = 0;
+  /** Counts what it does; who is no longer the latest gives up. */
+  #round = 0;
 
   /** `turns`: "auto" answers every utterance, "manual" waits for the call that commits the turn. */
   constructor(job, tell) {
@@ -44,10 +47,10 @@ export class Agent {
     this.#ears = await Ears.open(this.#job, (text, isFinal) => this.#heard(text, isFinal));
     this.#voice = new Voice(this.#job);
     await room.connect(this.#job.url, this.#job.token, { autoSubscribe: true, dynacast: false });
-    await this.#become("initializing");
+    this.#become("initializing");
     this.#answerCalls();
     await this.#voice.publish(room);
-    await this.#become("listening");
+    this.#become("listening");
     this.#tell({ type: "joined", identity: room.localParticipant.identity, room: room.name });
   }
 
@@ -62,7 +65,7 @@ export class Agent {
     const me = this.#room.localParticipant;
     switch (type) {
       case "say":
-        return this.#say(command.text);
+        return this.#say(command.text, ++this.#round);
       case "chat":
         return me.sendText(command.text, { topic: CHAT_TOPIC });
       case "text":
@@ -84,9 +87,9 @@ export class Agent {
     const { methods, alsoAnswers = [] } = this.#job;
     const answers = {
       [methods.start]: () => this.#startOver(),
-      [methods.commit]: () => this.#commit(),
+      [methods.commit]: () => void this.#commit(), // a recogniser on a busy machine can be late
       [methods.clear]: () => this.#startOver(),
-      [methods.interrupt]: () => this.#voice.interrupt(),
+      [methods.interrupt]: () => this.#fallSilent(),
       ...Object.fromEntries(alsoAnswers.map((method) => [method, () => ""])),
     };
     for (const [method, answer] of Object.entries(answers)) {
@@ -138,11 +141,11 @@ export class Agent {
   async #read(reader, identity) {
     const text = await reader.readAll();
     this.#tell({ type: "chat", text, identity });
-    this.#voice.interrupt();
     await this.#answer(text);
   }
 
   #heard(text, isFinal) {
+    if (this.#forgetting > 0) return;
     this.#tell({ type: "heard", text, isFinal });
     void this.#captions.ofPerson([...this.#turn, text].join(" "), isFinal && this.#job.turns === "auto");
     if (!isFinal) return;
@@ -153,15 +156,24 @@ export class Agent {
   async #commit() {
     await this.#ears.finalize();
     const text = this.#takeTurn();
-    if (text === "") return "";
+    this.#tell({ type: "committed", text });
+    if (text === "") return;
     await this.#captions.ofPerson(text, true);
-    void this.#answer(text);
-    return text;
+    await this.#answer(text);
   }
 
   #startOver() {
-    this.#voice.interrupt();
+    this.#fallSilent();
     this.#takeTurn();
+    this.#captions.nextSegment();
+    this.#forgetting++;
+    void this.#ears.finalize().then(() => this.#forgetting--);
+  }
+
+  #fallSilent() {
+    this.#round++;
+    this.#voice.interrupt();
+    this.#become("listening");
   }
 
   #takeTurn() {
@@ -170,7 +182,9 @@ export class Agent {
 
   async #answer(text) {
     if (this.#job.answers === false) return;
-    await this.#become("thinking");
+    const round = ++this.#round;
+    this.#voice.interrupt();
+    this.#become("thinking");
     this.#messages.push({ role: "user", content: text });
     const response = await fetch(`${this.#job.gatewayUrl}/v1/chat/completions`, {
       method: "POST",
@@ -178,27 +192,25 @@ export class Agent {
       body: JSON.stringify({ model: this.#job.model ?? "rules/answers", messages: this.#messages }),
     });
     const { choices } = await response.json();
-    await this.#say(choices[0].message.content);
+    if (round === this.#round) await this.#say(choices[0].message.content, round);
   }
 
-  async #say(text) {
+  async #say(text, round) {
     this.#voice.interrupt();
     const caption = await this.#captions.ofAgent();
     const said = await this.#voice.say(text, {
-      onBegin: () => void this.#become("speaking"),
+      onBegin: () => this.#become("speaking"),
       onWord: (word) => caption.append(word),
     });
     await caption.close();
     this.#messages.push({ role: "assistant", content: said.text });
     this.#tell({ type: "said", ...said });
-    if (!this.#voice.isSpeaking) await this.#become("listening");
+    if (round === this.#round) this.#become("listening");
   }
 
+  /** Nothing waits for it: that the server has heard of it can take seconds. */
   #become(state) {
-    this.#becoming = this.#becoming.then(async () => {
-      await this.#room.localParticipant.setAttributes({ [STATE]: state });
-      this.#tell({ type: "state", state });
-    });
-    return this.#becoming;
+    this.#tell({ type: "state", state });
+    void this.#room.localParticipant.setAttributes({ [STATE]: state });
   }
 }

@@ -31,10 +31,15 @@ export class Captions {
     this.#personTrackId = trackId;
   }
 
+  /** What the person says from now on is another text. */
+  nextSegment() {
+    this.#segmentId = newSegmentId();
+  }
+
   /** All that the person has said in this segment; the final text is sent a second time. */
   ofPerson(text, isFinal) {
     const id = this.#segmentId;
-    if (isFinal) this.#segmentId = newSegmentId();
+    if (isFinal) this.nextSegment();
     this.#sending = this.#sending.then(async () => {
       for (const final of isFinal ? [false, true] : [false]) {
         const writer = await this.#open(id, final, this.#person, this.#personTrackId);
@@ -66,7 +71,7 @@ export class Captions {
       },
       close: async () => {
         await writing;
-        await writer.close({ [IS_FINAL]: "true" });
+        await writer.close(); // this side of LiveKit cannot send attributes with the end; older packets tell it
         await this.#publishLegacy({ id, text, final: true }, me.identity, track?.sid);
       },
     };

@@ -10,7 +10,8 @@ export class Ears {
   sampleRate = SAMPLE_RATE;
   #socket;
   #pending = [];
-  #finalized;
+  /** Who waits for the answer to which `session.finalize`, oldest first. */
+  #finalizing = [];
 
   /** Resolves when it hears. `onText` is told every text, whether it is final, until the next one begins. */
   static open({ gatewaySocketUrl, gatewayToken }, onText) {
@@ -34,7 +35,7 @@ export class Ears {
       const { type, transcript } = JSON.parse(json);
       if (type === "interim_transcript" && transcript) onText(transcript, false);
       if (type === "final_transcript" && transcript) onText(transcript, true);
-      if (type === "session.finalized") this.#finalized?.();
+      if (type === "session.finalized") this.#finalizing.shift()?.();
     });
   }
 
@@ -48,7 +49,7 @@ export class Ears {
   finalize() {
     if (this.#pending.length > 0) this.#sendAudio(this.#pending.splice(0));
     return new Promise((resolve) => {
-      this.#finalized = resolve;
+      this.#finalizing.push(resolve);
       this.#send({ type: "session.finalize" });
     });
   }

@@ -18,11 +18,6 @@ export class Voice {
     this.#job = job;
   }
 
-  /** Whether something is being said. */
-  get isSpeaking() {
-    return this.#saying !== undefined;
-  }
-
   /** As LiveKit's agents do. */
   async publish(room) {
     const track = LocalAudioTrack.createAudioTrack("roomio_audio", this.#source);
