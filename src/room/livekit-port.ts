@@ -9,6 +9,7 @@ import {
   type RemoteTrack,
   type TextStreamReader,
 } from "livekit-client";
+import { mendingDelayMs, type MendingTries } from "./mending.ts";
 import type {
   ByteHeader,
   ByteWriter,
@@ -153,5 +154,8 @@ const SILENT_LOGGER = "vivavoce";
 export function newLivekitRoom(): Room {
   // A room asks for its logger by name, and sets its level; so the methods themselves are silenced.
   getLogger(SILENT_LOGGER).methodFactory = () => () => undefined;
-  return new Room({ loggerName: SILENT_LOGGER });
+  const reconnectPolicy = {
+    nextRetryDelayInMs: (tries: MendingTries) => mendingDelayMs(tries, Math.random()) ?? null,
+  };
+  return new Room({ loggerName: SILENT_LOGGER, reconnectPolicy });
 }

@@ -12,6 +12,8 @@ export class WorkletMicrophone implements RoomMicrophone {
   readonly sound: RoomSound;
   readonly #speaker: Speaker;
   #item: PlaybackItem | undefined;
+  /** What may not have left yet, though nothing follows it. */
+  #before: PlaybackItem | undefined;
   #count = 0;
 
   private constructor(speaker: Speaker, sound: RoomSound) {
@@ -33,8 +35,7 @@ export class WorkletMicrophone implements RoomMicrophone {
   }
 
   get lagMs(): number {
-    const { receivedSamples = 0, renderedSamples = 0 } = this.#item ?? {};
-    return ((receivedSamples - renderedSamples) * 1_000) / ROOM_RATE_HZ;
+    return lagMs(this.#item) + lagMs(this.#before);
   }
 
   write(samples: Float32Array): void {
@@ -47,6 +48,12 @@ export class WorkletMicrophone implements RoomMicrophone {
 
   rest(): void {
     this.#item?.end();
+    this.#before = this.#item ?? this.#before;
     this.#item = undefined;
   }
+}
+
+function lagMs(item: PlaybackItem | undefined): number {
+  if (!item || item.isOver) return 0;
+  return ((item.receivedSamples - item.renderedSamples) * 1_000) / ROOM_RATE_HZ;
 }
