@@ -37,8 +37,8 @@ export interface RoomAgentOptions {
   readonly timed?: boolean;
   /** Whether it sends the older transcription packets as well. @defaultValue true */
   readonly legacy?: boolean;
-  /** Names of the calls that it answers. @defaultValue start_turn, end_turn, cancel_turn, interrupt */
-  readonly methods?: Partial<Readonly<Record<"start" | "commit" | "clear" | "interrupt", string>>>;
+  /** Names of the calls that it answers. @defaultValue start_turn, end_turn, cancel_turn, interrupt, say */
+  readonly methods?: Partial<Readonly<Record<"start" | "commit" | "clear" | "interrupt" | "say", string>>>;
   /** More names of calls, which it answers with nothing. @defaultValue [] */
   readonly alsoAnswers?: readonly string[];
   /** How long it waits for what was said before, in ms. @defaultValue LiveKit's: 3000 if the track announces it, else 0 */

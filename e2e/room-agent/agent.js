@@ -6,8 +6,8 @@ import { Voice } from "./voice.js";
 
 const STATE = "lk.agent.state";
 const CHAT_TOPIC = "lk.chat";
-/** Names of calls that LiveKit's examples of push-to-talk use, and one for barge-in. */
-const METHODS = { start: "start_turn", commit: "end_turn", clear: "cancel_turn", interrupt: "interrupt" };
+/** Names of calls that LiveKit's examples of push-to-talk use, one for barge-in, and one to have something said. */
+const METHODS = { start: "start_turn", commit: "end_turn", clear: "cancel_turn", interrupt: "interrupt", say: "say" };
 
 /** Hears, thinks and speaks for one person at a time. */
 export class Agent {
@@ -86,17 +86,18 @@ export class Agent {
   #answerCalls() {
     const { methods, alsoAnswers = [] } = this.#job;
     const answers = {
-      [methods.start]: () => this.#startOver(),
-      [methods.commit]: () => void this.#commit(), // a recogniser on a busy machine can be late
-      [methods.clear]: () => this.#startOver(),
+      [methods.start]: () => this.#begin(),
+      [methods.commit]: ({ skipsReply }) => void this.#commit(skipsReply), // a recogniser on a busy machine can be late
+      [methods.clear]: () => this.#forget(),
       [methods.interrupt]: () => this.#fallSilent(),
+      [methods.say]: ({ text }) => this.#say(text, ++this.#round),
       ...Object.fromEntries(alsoAnswers.map((method) => [method, () => ""])),
     };
     for (const [method, answer] of Object.entries(answers)) {
       this.#room.localParticipant.registerRpcMethod(method, async ({ payload, callerIdentity }) => {
         this.#tell({ type: "call", method, payload, identity: callerIdentity });
         if (payload === "refuse") throw new RpcError(1_234, "refused, as asked");
-        return (await answer()) ?? "";
+        return (await answer(payload.startsWith("{") ? JSON.parse(payload) : {})) ?? "";
       });
     }
   }
@@ -153,18 +154,23 @@ export class Agent {
     if (this.#job.turns === "auto") void this.#answer(this.#takeTurn());
   }
 
-  async #commit() {
+  async #commit(skipsReply = false) {
     await this.#ears.finalize();
     const text = this.#takeTurn();
     this.#tell({ type: "committed", text });
     if (text === "") return;
     await this.#captions.ofPerson(text, true);
-    await this.#answer(text);
+    if (!skipsReply) await this.#answer(text);
   }
 
-  #startOver() {
+  /** What is being heard already belongs to the turn that begins. */
+  #begin() {
     this.#fallSilent();
     this.#takeTurn();
+  }
+
+  #forget() {
+    this.#begin();
     this.#captions.nextSegment();
     this.#forgetting++;
     void this.#ears.finalize().then(() => this.#forgetting--);
