@@ -44,7 +44,7 @@ function contents() {
 }
 
 function scripts() {
-  return readdirSync("dist", { recursive: true })
+  return readdirSync("dist", { recursive: true, encoding: "utf8" })
     .map((name) => `dist/${name}`)
     .filter((path) => path.endsWith(".js"))
     .flatMap((path) => {
@@ -57,7 +57,7 @@ function scripts() {
 
 /** What a browser entry's types import is in the package: no user has to install somebody's types. */
 function declarations() {
-  return readdirSync("dist/types/src", { recursive: true })
+  return readdirSync("dist/types/src", { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".d.ts"))
     .flatMap((name) => {
       const text = readFileSync(`dist/types/src/${name}`, "utf8");

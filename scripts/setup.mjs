@@ -53,7 +53,7 @@ function hasCommand(name) {
 }
 
 function hasLibrary(file) {
-  const { stdout = "" } = spawnSync("ldconfig", ["-p"], {
+  const { stdout } = spawnSync("ldconfig", ["-p"], {
     encoding: "utf8",
     env: { PATH: "/usr/sbin:/sbin:/usr/bin:/bin" },
   });

@@ -19,7 +19,7 @@ export interface VoiceSessionOptions {
   readonly stt?: Stt;
   /** How turns are taken, such as `turnTaking()` of `vivavoce/turns`. @defaultValue no turns are taken: dictation */
   readonly turns?: TurnTaking;
-  /** Who answers, such as `cascade({ … })` or `openaiRealtime({ … })`. @defaultValue nobody: the app does, if anyone */
+  /** Who answers, such as `cascade({ … })`, `openaiRealtime({ … })` or `livekitRoom({ … })`. @defaultValue nobody: the app does, if anyone */
   readonly agent?: Agent;
   /** Folder of the library's worklet, worker, wasm and model, on the page's own origin. @defaultValue beside the module */
   readonly assets?: AssetLocation;
