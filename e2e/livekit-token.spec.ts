@@ -8,6 +8,7 @@ import { BUILD_LIMIT_MS, startLivekitServer, type LivekitServer } from "./liveki
 let server: LivekitServer;
 let gateway: Gateway;
 test.beforeAll(async () => {
+  test.skip(process.env["LIVEKIT_ROOMS"] === undefined, "rooms are under way: set LIVEKIT_ROOMS, and have Go");
   test.setTimeout(BUILD_LIMIT_MS + 60_000);
   const started = await startLivekitServer();
   if (typeof started === "string") {
