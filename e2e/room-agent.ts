@@ -75,7 +75,8 @@ export async function startRoomAgent(options: RoomAgentOptions): Promise<RoomAge
     gatewaySocketUrl: gateway.webSocketUrl,
     gatewayToken: (await gateway.issueToken()).token,
   };
-  const agent = new ChildAgent(spawn(process.execPath, ["client.js", JSON.stringify(job)], { cwd: folder }));
+  const args = ["--experimental-websocket", "client.js", JSON.stringify(job)]; // what Node 22 has without being told
+  const agent = new ChildAgent(spawn(process.execPath, args, { cwd: folder }));
   try {
     await agent.next("joined", undefined, JOIN_LIMIT_MS);
     return agent;

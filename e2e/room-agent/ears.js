@@ -1,5 +1,3 @@
-import { WebSocket } from "ws";
-
 const SAMPLE_RATE = 16_000;
 /** 50 ms, as LiveKit's own clients send. */
 const MESSAGE_SAMPLES = 800;
@@ -15,24 +13,23 @@ export class Ears {
 
   /** Resolves when it hears. `onText` is told every text, whether it is final, until the next one begins. */
   static open({ gatewaySocketUrl, gatewayToken }, onText) {
-    const socket = new WebSocket(`${gatewaySocketUrl}/stt?model=pocketsphinx/en-us`, {
-      headers: { Authorization: `Bearer ${gatewayToken}` },
-    });
+    const url = `${gatewaySocketUrl}/stt?model=pocketsphinx/en-us`;
+    const socket = new WebSocket(url, ["vivavoce", `bearer.${gatewayToken}`]);
     const ears = new Ears(socket, onText);
     return new Promise((resolve, reject) => {
-      socket.once("open", () => {
+      socket.addEventListener("open", () => {
         const settings = { sample_rate: String(SAMPLE_RATE), encoding: "pcm_s16le", extra: {} };
         ears.#send({ type: "session.create", settings });
         resolve(ears);
       });
-      socket.once("error", reject);
+      socket.addEventListener("error", () => reject(new Error("The recogniser cannot be reached")));
     });
   }
 
   constructor(socket, onText) {
     this.#socket = socket;
-    socket.on("message", (json) => {
-      const { type, transcript } = JSON.parse(json);
+    socket.addEventListener("message", ({ data }) => {
+      const { type, transcript } = JSON.parse(data);
       if (type === "interim_transcript" && transcript) onText(transcript, false);
       if (type === "final_transcript" && transcript) onText(transcript, true);
       if (type === "session.finalized") this.#finalizing.shift()?.();

@@ -1,5 +1,4 @@
 import { AudioFrame, AudioSource, LocalAudioTrack, TrackPublishOptions, TrackSource } from "@livekit/rtc-node";
-import { WebSocket } from "ws";
 
 const SAMPLE_RATE = 24_000;
 /** 20 ms. */
@@ -72,9 +71,7 @@ export class Voice {
   /** The sound of a text, in pieces, each with the words that begin in it or later. */
   async *#synthesize(text, signal) {
     const { gatewaySocketUrl, gatewayToken, voice = "espeak-ng/en-us" } = this.#job;
-    const socket = new WebSocket(`${gatewaySocketUrl}/tts?model=${voice}`, {
-      headers: { Authorization: `Bearer ${gatewayToken}` },
-    });
+    const socket = new WebSocket(`${gatewaySocketUrl}/tts?model=${voice}`, ["vivavoce", `bearer.${gatewayToken}`]);
     const send = (message) => socket.send(JSON.stringify(message));
     const messages = [];
     let wake = () => {};
@@ -82,7 +79,7 @@ export class Voice {
       messages.push(message);
       wake();
     };
-    socket.on("open", () => {
+    socket.addEventListener("open", () => {
       send({
         type: "session.create",
         sample_rate: String(SAMPLE_RATE),
@@ -93,9 +90,9 @@ export class Voice {
       send({ type: "input_transcript", transcript: text, generation_config: {}, extra: {} });
       send({ type: "session.flush" });
     });
-    socket.on("message", (json) => arrive(JSON.parse(json)));
-    socket.on("error", ({ message }) => arrive({ type: "error", message }));
-    socket.on("close", () => arrive({ type: "done" }));
+    socket.addEventListener("message", ({ data }) => arrive(JSON.parse(data)));
+    socket.addEventListener("error", () => arrive({ type: "error", message: "its socket broke" }));
+    socket.addEventListener("close", () => arrive({ type: "done" }));
     signal.addEventListener("abort", () => arrive({ type: "done" }));
     let alignment = [];
     try {
