@@ -6,36 +6,26 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { GatewayError } from "../errors.ts";
-import { parseFields, quote, readObject } from "../protocol/fields.ts";
+import { quote, readObject } from "../protocol/fields.ts";
 import type { Fields } from "../protocol/fields.ts";
-import { sendError, sendJson } from "./answers.ts";
+import { answerFields } from "./answer-fields.ts";
 import { SECRET_SECONDS } from "./client-secrets.ts";
 import type { ClientSecrets } from "./client-secrets.ts";
-import { readBody } from "./request-body.ts";
 
 /** The secret carries its session, and must fit into the headers of an upgrade, which have 16 KiB in all. */
 const MAX_BODY_BYTES = 8_192;
 
 /** Issues a secret for the session that the request describes, or tells what is wrong with it. */
-export async function answerClientSecret(
+export function answerClientSecret(
   secrets: ClientSecrets,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const leaving = new AbortController();
-  response.once("close", () => leaving.abort());
-  try {
-    const body = (await readBody(request, MAX_BODY_BYTES, leaving.signal)).toString();
-    const fields = body.trim() === "" ? {} : parseFields(body, "The request");
+  return answerFields(request, response, MAX_BODY_BYTES, async (fields) => {
     const session = { type: "realtime", ...readObject(fields, "session", "session") };
     const { value, expiresAtSeconds } = await secrets.issue(session, readSeconds(fields));
-    sendJson(response, 200, { value, expires_at: expiresAtSeconds, session });
-  } catch (error) {
-    if (response.destroyed) return;
-    if (!(error instanceof GatewayError)) throw error;
-    if (!request.complete) response.setHeader("Connection", "close");
-    sendError(response, error);
-  }
+    return { status: 200, body: { value, expires_at: expiresAtSeconds, session } };
+  });
 }
 
 function readSeconds(fields: Fields): number {

@@ -8,9 +8,8 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { GatewayError } from "../errors.ts";
-import { sendError, sendJson } from "../http/answers.ts";
-import { readBody } from "../http/request-body.ts";
-import { isFields, missing, parseFields, quote, readObject, readText } from "../protocol/fields.ts";
+import { answerFields } from "../http/answer-fields.ts";
+import { isFields, missing, quote, readObject, readText } from "../protocol/fields.ts";
 import type { Fields } from "../protocol/fields.ts";
 import type { AgentDispatch, RoomGuest, RoomTokens } from "./room-tokens.ts";
 
@@ -28,23 +27,11 @@ const FIELDS = [
 ];
 
 /** Issues a token for the room and the guest that the request describes, or tells what is wrong with it. */
-export async function answerRoomToken(
-  tokens: RoomTokens,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const leaving = new AbortController();
-  response.once("close", () => leaving.abort());
-  try {
-    const body = (await readBody(request, MAX_BODY_BYTES, leaving.signal)).toString();
-    const guest = readGuest(body.trim() === "" ? {} : parseFields(body, "The request"));
-    sendJson(response, 201, { server_url: tokens.url, participant_token: await tokens.issue(guest) });
-  } catch (error) {
-    if (response.destroyed) return;
-    if (!(error instanceof GatewayError)) throw error;
-    if (!request.complete) response.setHeader("Connection", "close");
-    sendError(response, error);
-  }
+export function answerRoomToken(tokens: RoomTokens, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  return answerFields(request, response, MAX_BODY_BYTES, async (fields) => {
+    const participantToken = await tokens.issue(readGuest(fields));
+    return { status: 201, body: { server_url: tokens.url, participant_token: participantToken } };
+  });
 }
 
 function readGuest(fields: Fields): RoomGuest {

@@ -1,6 +1,7 @@
 import { VoiceError } from "../../errors.ts";
 import { errorOfStatus } from "../../net/status-error.ts";
 import type { RespondPiece } from "../cascade/respond.ts";
+import { isRecord } from "./is-record.ts";
 
 /** No line of an answer is longer, in characters. */
 const LONGEST_LINE = 1_000_000;
@@ -127,10 +128,6 @@ function lost(cause?: unknown): VoiceError {
 
 function isText(value: unknown): value is string {
   return typeof value === "string" && value !== "";
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function nonsense(what: string): VoiceError {

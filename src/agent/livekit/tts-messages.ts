@@ -3,6 +3,7 @@ import { pcm16FromBytes } from "../../audio/pcm16.ts";
 import { VoiceError } from "../../errors.ts";
 import { errorOfStatus } from "../../net/status-error.ts";
 import type { SpokenWord } from "../../playback/spoken-text.ts";
+import { isRecord } from "./is-record.ts";
 
 /** What of a server's message matters to who speaks. */
 export type TtsEvent =
@@ -70,10 +71,6 @@ function gatewayError({ message, code }: Readonly<Record<string, unknown>>): Voi
 
 function isTime(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value) && value >= 0;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function nonsense(what: string): VoiceError {
