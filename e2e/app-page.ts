@@ -5,6 +5,7 @@ import { atRate } from "../hear/recording.ts";
 import { CHROMIUM } from "../scripts/chromium.ts";
 import { staticFiles } from "../scripts/static-files.ts";
 import type { VoiceEvent, VoiceEventOf, VoiceEventType } from "../src/session/events.ts";
+import type { LivekitRoomAgent } from "../src/agent/livekit-room/livekit-room.ts";
 import type { OpenaiRealtimeAgent } from "../src/agent/openai-realtime/openai-realtime.ts";
 import type { VoiceSession } from "../src/session/voice-session.ts";
 import { joined, silence, temporaryWav } from "./speech.ts";
@@ -33,15 +34,18 @@ export interface App {
   recordOutput(): Promise<void>;
   /** What was recorded of the first answer, from its first sound to its last: float32, in base64. */
   recorded(): string;
+  /** How long there was sound after the end of an answer, counted from 0, was told, in ms. */
+  soundAfterMs(answer: number, sampleRate: number): number;
   /** In a session with `speaks`: says it, mono at 16 kHz; resolves when it is said. */
   say(samples: readonly number[]): Promise<void>;
   readonly session: VoiceSession;
-  /** With `agent: { kind: "realtime" }`: that agent. */
-  readonly agent: OpenaiRealtimeAgent;
+  /** With `agent: { kind: "realtime" }` or `{ kind: "room" }`: that agent. */
+  readonly agent: OpenaiRealtimeAgent & LivekitRoomAgent;
   readonly events: VoiceEvent[];
   readonly sent: Float32Array[];
   readonly capturedMs: number;
   readonly granted: MediaStreamTrack[];
+  readonly connections: RTCPeerConnection[];
 }
 
 declare global {

@@ -1,19 +1,8 @@
-import { createServer } from "node:net";
 import { expect, test } from "@playwright/test";
-import type { VoiceEvent } from "../src/session/events.ts";
 import { AppPage } from "./app-page.ts";
+import { expectEnd } from "./expect-end.ts";
+import { freePort } from "./free-port.ts";
 import { joined, loadSpeech, silence } from "./speech.ts";
-
-/** One terminal event, of this code, after everything else; the microphone given back. */
-async function expectEnd(app: AppPage, code: string): Promise<Extract<VoiceEvent, { type: "ended" }>> {
-  const events = await app.ended();
-  await app.page.waitForTimeout(300); // whatever might still come after the last event has come by then
-  expect(events.filter(({ type }) => type === "ended")).toHaveLength(1);
-  const last = (await app.events()).at(-1)!;
-  expect(last).toMatchObject({ type: "ended", reason: "failed", error: { name: "VoiceError", code } });
-  expect((await app.tracks()).every((state) => state === "ended")).toBe(true);
-  return last as Extract<VoiceEvent, { type: "ended" }>;
-}
 
 test("a denied microphone is told as such", async () => {
   await using app = await AppPage.open({ isAllowed: false, gateway: { warm: 0 } });
@@ -88,11 +77,3 @@ test("a model that cannot load opens the gate and warns, and the words still com
   expect(finals.map((event) => event.type === "transcript" && event.text)).toEqual(["go forward ten meters"]);
   expect(events.at(-1)).toMatchObject({ type: "ended", reason: "stopped" });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address ? address.port : 1;
-}

@@ -3,8 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import { freePort } from "./free-port.ts";
 import { livekitServerProgram } from "./livekit-server/program.ts";
 
 export { BUILD_LIMIT_MS } from "./livekit-server/program.ts";
@@ -34,7 +33,7 @@ export interface LivekitServer {
 export async function startLivekitServer(): Promise<LivekitServer | string> {
   try {
     const program = await livekitServerProgram();
-    const server = new OwnServer(program, await freeTcpPort(), await freeUdpPort());
+    const server = new OwnServer(program, await freePort(), await freeUdpPort());
     await server.restart();
     return server;
   } catch (error) {
@@ -127,14 +126,6 @@ class OwnServer implements LivekitServer {
       return false;
     }
   }
-}
-
-async function freeTcpPort(): Promise<number> {
-  const server = createServer().listen(0, HOST);
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function freeUdpPort(): Promise<number> {

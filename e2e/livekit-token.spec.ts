@@ -3,21 +3,14 @@ import { expect, test } from "@playwright/test";
 import { WebSocket } from "ws";
 import { createGateway, type Gateway } from "../gateway/index.ts";
 import { callLivekit } from "./livekit-rooms.ts";
-import { BUILD_LIMIT_MS, startLivekitServer, type LivekitServer } from "./livekit-server.ts";
+import type { LivekitServer } from "./livekit-server.ts";
+import { livekitServer } from "./room-stage.ts";
 
 let server: LivekitServer;
 let gateway: Gateway;
 test.beforeAll(async () => {
-  test.skip(process.env["LIVEKIT_ROOMS"] === undefined, "rooms are under way: set LIVEKIT_ROOMS, and have Go");
-  test.setTimeout(BUILD_LIMIT_MS + 60_000);
-  const started = await startLivekitServer();
-  if (typeof started === "string") {
-    console.log(started);
-    test.skip(true, started);
-  } else {
-    server = started;
-    gateway = await createGateway({ warm: 0, livekit: server });
-  }
+  server = await livekitServer();
+  gateway = await createGateway({ warm: 0, livekit: server });
 });
 test.afterAll(async () => {
   await gateway?.close();

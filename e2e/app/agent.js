@@ -1,6 +1,8 @@
 // The app's agents, and a recorder of what they say.
+import { Room } from "livekit-client";
 import { cascade } from "vivavoce/agent";
 import { livekitLlm, livekitTts } from "vivavoce/agent/livekit";
+import { livekitRoom } from "vivavoce/livekit";
 import { openaiRealtime } from "vivavoce/realtime";
 
 const TOOLS = [
@@ -25,6 +27,7 @@ export function agentOf({ kind, model = "rules/answers", tools = true, secrets =
     });
   }
   if (kind === "recording") return recordedVoice(options);
+  if (kind === "room") return inRoom(options);
   const waiting = [...secrets];
   const token = async ({ signal }) => waiting.shift() ?? fetchSecret(signal);
   const session = { transcription: { model: "whisper-1" }, ...options.session };
@@ -46,10 +49,19 @@ function recordedVoice({ text, samples }) {
   });
 }
 
+/** In a room of LiveKit's. `tries`: how often a broken connection is tried to be mended, once a second, instead of for a minute. */
+function inRoom({ tries, ...options }) {
+  const reconnectPolicy = { nextRetryDelayInMs: ({ retryCount }) => (retryCount < tries ? 1_000 : null) };
+  const makeRoom = () => new Room({ reconnectPolicy });
+  return livekitRoom({ token: "/livekit/token", ...options, ...(tries !== undefined && { makeRoom }) });
+}
+
 async function fetchSecret(signal) {
   const response = await fetch("/realtime/client_secrets", { method: "POST", body: "{}", signal });
   return (await response.json()).value;
 }
+
+const isSound = (sample) => sample !== 0;
 
 let chunks = [];
 /** How much had been recorded when an answer had ended. */
@@ -67,16 +79,25 @@ export async function recordOutput(session) {
   output.connect(recorder);
 }
 
-/** What was recorded of the first answer, from its first sound to its last: float32, in base64. */
-export function recorded() {
+/** How long there was sound after the end of an answer, counted from 0, was told, in ms; until the next one ended. */
+export function soundAfterMs(answer, sampleRate) {
+  const after = joined().subarray(marks[answer], marks[answer + 1]);
+  return ((after.findLastIndex(isSound) + 1) * 1_000) / sampleRate;
+}
+
+function joined() {
   const samples = new Float32Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
   let at = 0;
   for (const chunk of chunks) {
     samples.set(chunk, at);
     at += chunk.length;
   }
-  const first = samples.subarray(0, marks[0]);
-  const isSound = (sample) => sample !== 0;
+  return samples;
+}
+
+/** What was recorded of the first answer, from its first sound to its last: float32, in base64. */
+export function recorded() {
+  const first = joined().subarray(0, marks[0]);
   const sound = first.slice(Math.max(0, first.findIndex(isSound)), first.findLastIndex(isSound) + 1);
   let bytes = "";
   for (const byte of new Uint8Array(sound.buffer)) bytes += String.fromCharCode(byte);

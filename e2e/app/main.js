@@ -1,12 +1,19 @@
 // An app as a user would write it, built by Vite as it comes. The tests drive it through `window.app`.
 import { fromAudio, microphone, silero, VoiceSession } from "vivavoce";
 import { livekitInference } from "vivavoce/stt/livekit";
-import { agentOf, recordOutput, recorded } from "./agent.js";
+import { agentOf, recordOutput, recorded, soundAfterMs } from "./agent.js";
 import { turnTaking } from "vivavoce/turns";
 import { textCues } from "vivavoce/turns/text-cues";
 import { speechSegments } from "vivavoce/vad";
 
 const granted = []; // every track the page was ever given
+const connections = []; // every connection of WebRTC that it ever made
+window.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(...options) {
+    super(...options);
+    connections.push(this);
+  }
+};
 const getUserMedia = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
 navigator.mediaDevices.getUserMedia = async (constraints) => {
   const stream = await getUserMedia(constraints);
@@ -127,7 +134,8 @@ function sourceOf({ recording, speaks }) {
 }
 
 function plain(error) {
-  return { name: error.name, code: error.code, message: error.message };
+  const { name, code, message, gatewayCode } = error;
+  return { name, code, message, gatewayCode };
 }
 
 /** Starts; gives what `start()` rejects with, if it does. */
@@ -189,7 +197,9 @@ const app = {
   canaries,
   recordOutput: () => recordOutput(app.session),
   recorded,
+  soundAfterMs,
   granted,
+  connections,
   sent: [],
   events: [],
   capturedMs: 0,
