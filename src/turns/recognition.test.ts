@@ -268,7 +268,7 @@ test("manual: nothing ends by itself; a commit waits for the final, and takes th
   expect(rig.told.splice(0)).toEqual(['committed ""']);
 });
 
-test("a commit right after a final, or without a recogniser, waits for nothing; an empty final answers one that waits", () => {
+test("a commit right after a final waits for nothing; an empty final answers one that waits", () => {
   const rig = new Rig({ detection: "manual" });
   rig.start(0);
   rig.final("one", 1_000);
@@ -277,9 +277,20 @@ test("a commit right after a final, or without a recogniser, waits for nothing; 
   rig.recognition.commit(at(2_500), at(4_500), false);
   rig.final("", 2_600);
   expect(rig.told.splice(0)).toEqual(['committed ""']);
+});
+
+test("without a recogniser a commit ends a turn of whatever was said; where nobody tells speech, of what may have been", () => {
   const deaf = new Rig({ detection: "manual", hasStt: false });
   deaf.recognition.commit(at(1), at(2_000), false);
+  expect(deaf.told.splice(0)).toEqual(['committed ""']);
+  deaf.speech(500, 1_000);
+  deaf.recognition.commit(at(1_600), at(3_600), false);
+  expect(deaf.told.splice(0)).toEqual(['turn "" at 1600', 'committed ""']);
+  deaf.recognition.commit(at(1_700), at(3_700), false);
   expect(deaf.told).toEqual(['committed ""']);
+  const blind = new Rig({ detection: "manual", hasStt: false, hasVad: false });
+  blind.recognition.commit(at(1), at(2_000), false);
+  expect(blind.told).toEqual(['turn "" at 1', 'committed ""']);
 });
 
 test("a commit works in every mode, and what was pending does not end a second, empty turn", () => {

@@ -146,10 +146,6 @@ export class Recognition {
     if (this.#commit) this.#finishCommit(at);
   }
 
-  get #isManual(): boolean {
-    return this.#parts.detection === "manual";
-  }
-
   get #isVadBased(): boolean {
     return ["vad", "detector"].includes(this.#parts.detection);
   }
@@ -170,7 +166,7 @@ export class Recognition {
       this.#heardUntil(data.endSample, at);
     }
     this.#parts.emit({ type: "text", event });
-    if (type === "preflight-transcript" && isSure && !this.#isManual) {
+    if (type === "preflight-transcript" && isSure && this.#parts.detection !== "manual") {
       const confidence = this.#transcript.confidenceWith([data.confidence]);
       this.#parts.emit({ type: "likely", transcript: this.#transcript.preflight, confidence });
     } else if (type === "final-transcript") {
@@ -201,9 +197,10 @@ export class Recognition {
 
   #decide(at: number, delaySamples = this.#parts.endpointing.minDelaySamples): void {
     const transcript = this.#transcript.text;
-    if (this.#isManual || this.#parts.detection === "realtime") return;
-    if (this.#parts.hasStt && transcript === "") return;
-    const asks = this.#parts.detection === "detector" && transcript !== "";
+    const { detection, hasStt } = this.#parts;
+    if (detection === "manual" || detection === "realtime") return;
+    if (hasStt && transcript === "") return;
+    const asks = detection === "detector" && transcript !== "";
     this.#await(delaySamples, asks, at);
     if (asks) this.#parts.emit({ type: "ask", transcript, language: this.#transcript.language });
     else this.advance(at);
@@ -225,7 +222,10 @@ export class Recognition {
     const text = this.#text.settle(at, this.#parts.hasVad && !this.#isSpeaking && !this.#isBurst);
     if (text !== "") this.#parts.emit({ type: "interim-settled", text });
     const transcript = this.#transcript.text;
-    if (transcript !== "") this.#end(at, { skipsReply, isByHand: true });
+    const { hasStt, hasVad } = this.#parts;
+    // Without a recogniser nobody here knows the words: whatever was said makes a turn.
+    const isUnwritten = !hasStt && (!hasVad || this.#times.start !== undefined);
+    if (transcript !== "" || isUnwritten) this.#end(at, { skipsReply, isByHand: true });
     this.#parts.emit({ type: "committed", transcript });
   }
 
