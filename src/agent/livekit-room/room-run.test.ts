@@ -91,9 +91,11 @@ class RoomRig {
     this.rig.run.hear({ type: "audio", segmentId: 1, startSample: this.rig.now(), samples, uplink });
   }
 
-  /** They begin to speak. */
+  /** They begin to speak, which opens the gate. */
   begin(): void {
-    this.rig.run.hear({ type: "speech-started", startSample: this.rig.now(), atSample: this.rig.now() });
+    const now = this.rig.now();
+    this.rig.run.hear({ type: "speech-started", startSample: now, atSample: now });
+    this.rig.run.hear({ type: "segment-opened", segmentId: 1, startSample: now, atSample: now });
   }
 
   /** They cease to speak. */

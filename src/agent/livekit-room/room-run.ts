@@ -20,6 +20,7 @@ import { Hush } from "./hush.ts";
 import { RoomChat, type RoomTarget } from "./room-chat.ts";
 import type { OpenRoomDevices, RoomSpeaker } from "./room-devices.ts";
 import { RoomFloor } from "./room-floor.ts";
+import { TurnOnset } from "./turn-onset.ts";
 
 /** What a run is made with. */
 export interface RoomRunParts {
@@ -49,8 +50,7 @@ export class RoomRun implements AgentRun {
   readonly #floor: RoomFloor;
   readonly #hush: Hush;
   readonly #chat: RoomChat;
-  /** Whether the turn that is going on has been told of. */
-  #isTurnTold = false;
+  readonly #onset = new TurnOnset();
   /** What makes no sense is told once each. */
   readonly #told = new Set<string>();
 
@@ -103,7 +103,7 @@ export class RoomRun implements AgentRun {
   take(event: TurnEvent): void {
     if (event.type === "interruption") return this.interrupt();
     if (event.type !== "turn" || !this.#parts.isLocal) return;
-    this.#isTurnTold = false;
+    this.#onset.end();
     const { transcript, skipsReply } = event;
     // Its end must not overtake its sound.
     this.#calls.tell("endTurn", { transcript, skipsReply }, this.#held.lagMs);
@@ -112,12 +112,12 @@ export class RoomRun implements AgentRun {
   hear(event: HearingEvent): void {
     this.#held.hear(event, this.#link.isLive);
     this.#person.hear(event);
-    if (event.type !== "speech-started" && event.type !== "speech-ended") return;
-    const atMs = samplesToMs(event.type === "speech-started" ? event.startSample : event.endSample);
-    this.#calls.tell("speech", { type: event.type, atMs });
-    if (event.type === "speech-ended" || !this.#parts.isLocal || this.#isTurnTold) return;
-    this.#isTurnTold = true;
-    this.#calls.tell("startTurn", { atMs });
+    if (event.type === "speech-started" || event.type === "speech-ended") {
+      const atMs = samplesToMs(event.type === "speech-started" ? event.startSample : event.endSample);
+      this.#calls.tell("speech", { type: event.type, atMs });
+    }
+    const onset = this.#onset.hear(event);
+    if (onset !== undefined && this.#parts.isLocal) this.#calls.tell("startTurn", { atMs: samplesToMs(onset) });
   }
 
   async say(text: string): Promise<Said> {
@@ -140,7 +140,7 @@ export class RoomRun implements AgentRun {
   }
 
   clear(): void {
-    this.#isTurnTold = false;
+    this.#onset.end();
     this.#held.clear();
     if (this.#link.isLive) this.#calls.tell("cancelTurn", {});
     else this.#calls.forget(); // nothing of it was heard
