@@ -57,7 +57,7 @@ class RoomRig {
   readonly rig: AgentRig;
   #spoken = 0;
 
-  constructor(turns: TurnTakingOptions | false = {}, calls: TurnCallOptions = {}) {
+  constructor(turns: TurnTakingOptions | false = {}, calls: TurnCallOptions = {}, opening?: Promise<RoomMicrophone>) {
     const ticket = { serverUrl: "wss://rooms.example", participantToken: "jwt" };
     this.rig = new AgentRig(
       (host, _open, clock) =>
@@ -73,7 +73,7 @@ class RoomRig {
             isLocal: turns !== false,
             clock,
             devices: {
-              microphone: () => Promise.resolve(this.microphone),
+              microphone: () => opening ?? Promise.resolve(this.microphone),
               speaker: () => this.speaker as unknown as RoomSpeaker,
             },
             onRoom: () => undefined,
@@ -344,6 +344,17 @@ test("a room that is over ends the session once; after its end nothing is told, 
   room.transcription("agent-1", "SG_7", "late");
   await settled();
   expect([rig.events.length, room.closings, rig.clock.pending]).toEqual([count, 1, 0]);
+});
+
+test("a room that cannot be joined says so once, also if the microphone, which ends with it, never opens", async () => {
+  let fail: (error: Error) => void = () => undefined;
+  const opening = new Promise<RoomMicrophone>((_, reject) => (fail = reject));
+  const talk = new RoomRig(false, {}, opening);
+  talk.room.refusals.push(new Error("nobody there"));
+  await settled();
+  fail(new Error("the context was closed"));
+  await settled(); // a rejection that nobody handles would fail the tests here
+  expect(talk.rig.failures.map(({ code }) => code)).toEqual(["gateway-unreachable"]);
 });
 
 test("stopped while it is joining, it leaves the room and says nothing", async () => {

@@ -86,7 +86,9 @@ export class RoomRun implements AgentRun {
     this.#floor = new RoomFloor(host);
     this.#hush = new Hush(this.speaker, clock);
     host.signal.addEventListener("abort", () => this.#close(), { once: true });
-    void this.#link.connect(microphone.then(({ sound }) => sound));
+    const sound = microphone.then((opened) => opened.sound);
+    sound.catch(ignore); // nobody asks for it where the room cannot be joined
+    void this.#link.connect(sound);
   }
 
   /** Who answers, while it is there. */
