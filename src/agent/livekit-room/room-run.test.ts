@@ -319,6 +319,16 @@ test("texts go to the agent once it is there, and its own are told and kept", as
   expect(rig.told("agent-transcript")).toMatchObject([{ text: "I am.", isFinal: true }]);
 });
 
+test("a text silences an agent that speaks, without a call that could overtake it and stop its answer", async () => {
+  const talk = await live();
+  talk.room.agent("speaking");
+  await talk.rig.pass(320);
+  talk.rig.run.sendText("Something else, please");
+  await talk.rig.pass(1_000);
+  expect(talk.speaker.isPaused).toBe(true);
+  expect([talk.room.texts.length, talk.calls]).toEqual([1, []]);
+});
+
 test("streams and attributes that make no sense are one warning each, however many there are", async () => {
   const { room, rig } = await live(false);
   for (let index = 0; index < 3; index++) {

@@ -51,6 +51,8 @@ export class RoomRun implements AgentRun {
   readonly #hush: Hush;
   readonly #chat: RoomChat;
   readonly #onset = new TurnOnset();
+  /** The agent stops by itself when it reads a text: a call to do so might come later, and stop its answer. */
+  #isWriting = false;
   /** What makes no sense is told once each. */
   readonly #told = new Set<string>();
 
@@ -103,7 +105,7 @@ export class RoomRun implements AgentRun {
   }
 
   take(event: TurnEvent): void {
-    if (event.type === "interruption") return this.interrupt();
+    if (event.type === "interruption") return this.#isWriting ? this.#fallSilent() : this.interrupt();
     if (event.type !== "turn" || !this.#parts.isLocal) return;
     this.#onset.end();
     const { transcript, skipsReply } = event;
@@ -128,8 +130,10 @@ export class RoomRun implements AgentRun {
   }
 
   sendText(text: string): void {
+    this.#isWriting = true;
     this.#host.turns()?.agent.interrupt();
-    this.#fallSilent(); // the agent stops by itself when it reads it
+    this.#isWriting = false;
+    this.#fallSilent();
     this.#host.conversation.add({ role: "user", text });
     this.#chat.send(text);
   }
@@ -242,6 +246,5 @@ export class RoomRun implements AgentRun {
   }
 }
 
-function ignore(): void {
-  // told elsewhere
-}
+/** Told elsewhere. */
+const ignore = (): void => undefined;
