@@ -1,6 +1,7 @@
 import {
   DisconnectReason,
   getLogger,
+  ParticipantEvent,
   ParticipantKind,
   RemoteParticipant,
   RoomEvent as LivekitEvent,
@@ -8,6 +9,9 @@ import {
 import { afterEach, expect, test, vi } from "vitest";
 import { LivekitPort, newLivekitRoom } from "./livekit-port.ts";
 import type { RoomEvent } from "./room-port.ts";
+
+/** `ParticipantInfo_State.ACTIVE` of LiveKit's protocol. */
+const ACTIVE = 2;
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -56,6 +60,29 @@ test("what livekit-client tells is told in our words", () => {
     { type: "legacy-transcription", identity: "agent-1", segments: [{ id: "A", text: "hi", isFinal: true }] },
     { type: "disconnected", reason: 5 },
   ]);
+});
+
+test("somebody who becomes active is told of as active, and not at all if they have gone", async () => {
+  const { told, room } = begun();
+  const agent = participant(room, "agent-1", ParticipantKind.AGENT);
+  const becomesActive = (): void =>
+    void agent.updateInfo({
+      identity: "agent-1",
+      sid: "PA_1",
+      attributes: {},
+      state: ACTIVE,
+      version: 1,
+      tracks: [],
+    } as never);
+  agent.on(ParticipantEvent.Active, () => room.emit(LivekitEvent.ParticipantActive, agent));
+  becomesActive();
+  await Promise.resolve();
+  expect(told).toEqual([]);
+  agent.participantInfo = undefined;
+  room.remoteParticipants.set("agent-1", agent);
+  becomesActive();
+  await Promise.resolve();
+  expect(told).toMatchObject([{ type: "guest", guest: { identity: "agent-1", isActive: true } }]);
 });
 
 test("after it was closed nothing is told", async () => {

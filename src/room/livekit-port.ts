@@ -99,9 +99,13 @@ export class LivekitPort implements RoomPort {
     const tellGuest = (participant: Participant): void => {
       if (!participant.isLocal) tell({ type: "guest", guest: guestOf(participant) });
     };
+    const isThere = ({ identity }: Participant): boolean => room.remoteParticipants.has(identity);
     room
       .on(LivekitEvent.ParticipantConnected, tellGuest)
-      .on(LivekitEvent.ParticipantActive, tellGuest)
+      // It is told before `isActive` says so, and nothing need follow.
+      .on(LivekitEvent.ParticipantActive, (participant) =>
+        queueMicrotask(() => isThere(participant) && tellGuest(participant)),
+      )
       .on(LivekitEvent.ParticipantAttributesChanged, (_, participant) => tellGuest(participant))
       .on(LivekitEvent.ParticipantPermissionsChanged, (_, participant) => tellGuest(participant))
       .on(LivekitEvent.ParticipantDisconnected, ({ identity }) => tell({ type: "guest-left", identity }))
