@@ -6,6 +6,7 @@ import { EarlySpeech, sendEarlySpeech, type HeldSound } from "../../room/early-s
 import type { LiveTo } from "../../room/hand-over.ts";
 import type { RoomPort } from "../../room/room-port.ts";
 import type { AgentHost } from "../agent-host.ts";
+import type { EarlySpeechWay } from "./livekit-room-options.ts";
 import { ROOM_RATE_HZ, type RoomMicrophone } from "./room-devices.ts";
 
 /** As much as a session keeps anywhere. */
@@ -16,14 +17,16 @@ const MAX_LAG_MS = 160;
 /** The way of what the person says into the room: live while somebody hears it there, and kept until then. */
 export class HeldSpeech {
   readonly #host: AgentHost;
+  readonly #way: EarlySpeechWay;
   readonly #early: EarlySpeech;
   readonly #catchUp = new CatchUp(MAX_LAG_MS);
   /** Where it goes; there before anything can be live. */
   microphone: RoomMicrophone | undefined;
   #isLive = false;
 
-  constructor(host: AgentHost) {
+  constructor(host: AgentHost, way: EarlySpeechWay) {
     this.#host = host;
+    this.#way = way;
     this.#early = new EarlySpeech(ROOM_RATE_HZ, MAX_HELD_MS, (startSample, lengthSamples) => {
       const durationMs = samplesToMs(lengthSamples);
       host.emit({ type: "gap", startMs: samplesToMs(startSample), durationMs, cause: "unsent" });
@@ -56,7 +59,7 @@ export class HeldSpeech {
   /** There is somebody who hears: what was kept goes first. Resolves when it was sent. */
   async goLive({ agentIdentity, trackId, isFirst }: LiveTo, room: RoomPort): Promise<void> {
     this.#isLive = true;
-    if (!isFirst) return this.#replay(this.#early.take());
+    if (!isFirst || this.#way === "track") return this.#replay(this.#early.take());
     const frames = this.#early.takeFrames();
     try {
       await sendEarlySpeech(room, frames, { agentIdentity, trackId, rateHz: ROOM_RATE_HZ });

@@ -8,6 +8,9 @@ import type { Clock } from "../../net/clock.ts";
 /** What of the microphone is published: what passes the session's gate, and silence between; or everything. */
 export type RoomPublishing = "gated" | "always";
 
+/** How what is said before the agent is there reaches it: ahead of the track as a stream of bytes, or on it, late. */
+export type EarlySpeechWay = "stream" | "track";
+
 /** An agent in a LiveKit room, and how it is reached. */
 export interface LivekitRoomOptions extends RoomWishes {
   /**
@@ -24,6 +27,12 @@ export interface LivekitRoomOptions extends RoomWishes {
    * @defaultValue "gated"
    */
   readonly publish?: RoomPublishing;
+  /**
+   * `stream`: what is said before the agent is there goes ahead of the track, as LiveKit's pre-connect audio, for agents that
+   * read it: those of its Python framework. `track`: on the track, for all others: those of its Node framework read none.
+   * They hear it late, which is made up in pauses. @defaultValue "stream"
+   */
+  readonly earlySpeech?: EarlySpeechWay;
   /** How long joining the room may take, in ms, 1000..120000. @defaultValue 20000 */
   readonly connectTimeoutMs?: number;
   /** How long the agent may take to be there, and to come back, in ms, 1000..600000. @defaultValue 20000 */

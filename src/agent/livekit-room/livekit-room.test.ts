@@ -11,6 +11,7 @@ test.each<[Partial<Record<keyof LivekitRoomOptions, unknown>>, RegExp]>([
   [{ token: undefined }, /^room\.token must be/],
   [{ token: 7 }, /^room\.token must be/],
   [{ publish: "never" }, /^room\.publish must be "gated" or "always", got "never"/],
+  [{ earlySpeech: "late" }, /^room\.earlySpeech must be "stream" or "track", got "late"/],
   [{ agentTimeoutMs: 0 }, /^room\.agentTimeoutMs must be in \[1000, 600000\] ms, got 0/],
   [{ connectTimeoutMs: Number.NaN }, /^room\.connectTimeoutMs must be/],
   [{ playback: { volume: 2 } }, /^room\.playback\.volume must be/],

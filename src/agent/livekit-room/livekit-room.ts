@@ -58,12 +58,16 @@ export function livekitRoom(options: LivekitRoomOptions): LivekitRoomAgent {
     agentIdentity,
     agentName,
     publish = "gated",
+    earlySpeech = "stream",
     connectTimeoutMs = 20_000,
     agentTimeoutMs = 20_000,
   } = options;
   const { playback, makeRoom = newLivekitRoom, clock = systemClock } = options;
   if (publish !== "gated" && publish !== "always") {
     throw new RangeError(`room.publish must be "gated" or "always", got ${JSON.stringify(publish)}`);
+  }
+  if (earlySpeech !== "stream" && earlySpeech !== "track") {
+    throw new RangeError(`room.earlySpeech must be "stream" or "track", got ${JSON.stringify(earlySpeech)}`);
   }
   requireInRange("room.connectTimeoutMs", connectTimeoutMs, 1_000, 120_000, " ms");
   requireInRange("room.agentTimeoutMs", agentTimeoutMs, 1_000, 600_000, " ms");
@@ -106,6 +110,7 @@ export function livekitRoom(options: LivekitRoomOptions): LivekitRoomAgent {
             connectTimeoutMs,
           },
           calls: names,
+          earlySpeech,
           isLocal: endsLocally(host.surroundings.turns),
           clock,
           devices,

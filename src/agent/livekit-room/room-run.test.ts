@@ -5,6 +5,7 @@ import { FakeRoom, textStream } from "../../room/testing/fake-room.ts";
 import type { RoomSound } from "../../room/room-port.ts";
 import { turnCallNames, type TurnCallOptions } from "../../room/turn-calls.ts";
 import type { TurnTakingOptions } from "../../turns/turn-options.ts";
+import type { EarlySpeechWay } from "./livekit-room-options.ts";
 import type { RoomMicrophone, RoomSpeaker } from "./room-devices.ts";
 import { RoomRun } from "./room-run.ts";
 
@@ -57,7 +58,12 @@ class RoomRig {
   readonly rig: AgentRig;
   #spoken = 0;
 
-  constructor(turns: TurnTakingOptions | false = {}, calls: TurnCallOptions = {}, opening?: Promise<RoomMicrophone>) {
+  constructor(
+    turns: TurnTakingOptions | false = {},
+    calls: TurnCallOptions = {},
+    opening?: Promise<RoomMicrophone>,
+    earlySpeech: EarlySpeechWay = "stream",
+  ) {
     const ticket = { serverUrl: "wss://rooms.example", participantToken: "jwt" };
     this.rig = new AgentRig(
       (host, _open, clock) =>
@@ -70,6 +76,7 @@ class RoomRig {
               connectTimeoutMs: 15_000,
             },
             calls: turnCallNames(calls),
+            earlySpeech,
             isLocal: turns !== false,
             clock,
             devices: {
@@ -144,6 +151,21 @@ test("what is said before the agent is there goes as bytes, what follows on the 
   expect(sent?.pieces.reduce((sum, { length }) => sum + length, 0)).toBe(3 * 3 * FRAME_SAMPLES * 2);
   expect(sent?.isClosed).toBe(true);
   expect(microphone.written).toEqual([4, 5]);
+});
+
+test("for an agent that reads no bytes, what is said before it is there goes on the track, and turns follow it", async () => {
+  const talk = await begun({}, {}, undefined, "track");
+  talk.begin();
+  talk.frame();
+  await talk.rig.turn("hello");
+  talk.microphone.lagMs = 300; // what was written takes its time
+  await talk.live();
+  talk.frame();
+  expect(talk.microphone.written).toEqual([1, 2]);
+  expect(talk.room.bytes).toEqual([]);
+  expect(talk.calls.map((line) => line.split(" ")[0])).toEqual(["start_turn"]);
+  talk.rig.clock.advance(300);
+  expect(talk.calls.map((line) => line.split(" ")[0])).toEqual(["start_turn", "end_turn"]);
 });
 
 test("a closed gate rests the track; what cannot go through while the connection is mended goes afterwards", async () => {

@@ -17,6 +17,7 @@ import { AgentUtterances } from "./agent-utterances.ts";
 import { HeardPerson } from "./heard-person.ts";
 import { HeldSpeech } from "./held-speech.ts";
 import { Hush } from "./hush.ts";
+import type { EarlySpeechWay } from "./livekit-room-options.ts";
 import { RoomChat, type RoomTarget } from "./room-chat.ts";
 import type { OpenRoomDevices, RoomSpeaker } from "./room-devices.ts";
 import { RoomFloor } from "./room-floor.ts";
@@ -26,6 +27,7 @@ import { TurnOnset } from "./turn-onset.ts";
 export interface RoomRunParts {
   readonly link: Omit<RoomLinkParts, "clock">;
   readonly calls: TurnCallNames;
+  readonly earlySpeech: EarlySpeechWay;
   /** Whether the session ends turns, and not the agent. */
   readonly isLocal: boolean;
   readonly clock: Clock;
@@ -79,7 +81,7 @@ export class RoomRun implements AgentRun {
     this.#legacy = new LegacyDelay(this.#transcripts, clock);
     this.#person = new HeardPerson(host);
     this.#utterances = new AgentUtterances(host);
-    this.#held = new HeldSpeech(host);
+    this.#held = new HeldSpeech(host, parts.earlySpeech);
     this.#chat = new RoomChat({
       target: () => this.#target(),
       onText: (id, text) => void (host.signal.aborted || this.#utterances.wrote(id, text)),
