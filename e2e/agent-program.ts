@@ -47,10 +47,12 @@ export class AgentProgram {
         return found;
       }
       if (limit.aborted || this.#hasEnded) throw new Error(`The program did not write ${type}: ${this.#story()}`);
+      const settled = new AbortController();
       await new Promise<void>((resolve) => {
-        this.#news.addEventListener("news", () => resolve(), { once: true });
-        limit.addEventListener("abort", () => resolve(), { once: true });
+        this.#news.addEventListener("news", () => resolve(), { signal: settled.signal });
+        limit.addEventListener("abort", () => resolve(), { signal: settled.signal });
       });
+      settled.abort();
     }
   }
 
