@@ -1,3 +1,4 @@
+import decodeWebm from "@audio/decode-webm";
 import { AudioFrame, AudioResampler } from "@livekit/rtc-node";
 
 const NOTHING = new Int16Array();
@@ -23,15 +24,16 @@ export class EarlySpeech {
     return Promise.race([this.#promised(trackId).promise, late]);
   }
 
-  /** Reads a stream, resampled. Only plain 16-bit PCM: LiveKit's agents take Opus as well. */
+  /** Reads a stream, resampled: plain 16-bit PCM, or Opus as browsers record it. */
   async read(reader, sampleRate) {
     const { attributes = {}, mimeType } = reader.info;
     const { trackId, sampleRate: rate, channels } = attributes;
     if (!trackId || !rate || !channels) throw new Error("trackId, sampleRate or channels is missing");
-    if (/opus/.test(mimeType)) throw new Error(`${mimeType} is not read here`);
     const bytes = Buffer.concat(await reader.readAll());
-    const pcm = new Int16Array(Uint8Array.from(bytes.subarray(0, bytes.length & ~1)).buffer);
-    const samples = resample(mix(pcm, Number(channels)), Number(rate), sampleRate);
+    const sound = /opus/.test(mimeType)
+      ? await decodeOpus(bytes)
+      : { pcm: mix(toPcm(bytes), Number(channels)), rate: Number(rate) };
+    const samples = resample(sound.pcm, sound.rate, sampleRate);
     this.#promised(trackId).resolve(samples);
     return samples;
   }
@@ -44,6 +46,15 @@ export class EarlySpeech {
     this.#byTrack.set(trackId, promised);
     return promised;
   }
+}
+
+function toPcm(bytes) {
+  return new Int16Array(Uint8Array.from(bytes.subarray(0, bytes.length & ~1)).buffer);
+}
+
+async function decodeOpus(bytes) {
+  const { channelData, sampleRate } = await decodeWebm(bytes);
+  return { pcm: Int16Array.from(channelData[0] ?? [], (sample) => 32_767 * sample), rate: sampleRate };
 }
 
 function mix(pcm, channels) {

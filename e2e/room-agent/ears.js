@@ -38,7 +38,7 @@ export class Ears {
 
   /** Mono, 16 bits. */
   push(samples) {
-    this.#pending.push(...samples);
+    for (const sample of samples) this.#pending.push(sample); // there may be more of them than arguments
     while (this.#pending.length >= MESSAGE_SAMPLES) this.#sendAudio(this.#pending.splice(0, MESSAGE_SAMPLES));
   }
 
