@@ -33,8 +33,9 @@ export interface RoomAgentOptions {
 }
 
 /**
- * An agent in a room, in a process of its own. It writes `joined`, `listening`, `state`, `heard`, `committed`, `said`, `chat`,
- * `call`, `called`, `early-speech`, `gone`, `disconnected`, `error`; its commands are `say`, `chat`, `text`, `attributes`, `call`.
+ * An agent in a room, in a process of its own. It writes `joined`, `listening`, `state`, `onset` (somebody begins to speak,
+ * after a pause), `heard`, `committed`, `said`, `chat`, `call`, `called`, `early-speech`, `gone`, `reconnecting`,
+ * `reconnected`, `disconnected`, `error`; its commands are `say`, `chat`, `text`, `attributes`, `call`.
  */
 export type RoomAgent = AgentProgram;
 

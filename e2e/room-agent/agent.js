@@ -2,6 +2,7 @@ import { AudioStream, ParticipantKind, Room, RoomEvent, RpcError, TrackSource } 
 import { Captions } from "./captions.js";
 import { Ears } from "./ears.js";
 import { EarlySpeech } from "./early-speech.js";
+import { Onsets } from "./onsets.js";
 import { Voice } from "./voice.js";
 
 const STATE = "lk.agent.state";
@@ -42,6 +43,8 @@ export class Agent {
     room.registerTextStreamHandler(CHAT_TOPIC, (reader, { identity }) => this.#read(reader, identity));
     room.on(RoomEvent.TrackSubscribed, (track, publication, person) => this.#listen(track, publication, person));
     room.on(RoomEvent.ParticipantDisconnected, ({ identity }) => this.#tell({ type: "gone", identity }));
+    room.on(RoomEvent.Reconnecting, () => this.#tell({ type: "reconnecting" }));
+    room.on(RoomEvent.Reconnected, () => this.#tell({ type: "reconnected" }));
     room.on(RoomEvent.Disconnected, (reason) => this.#tell({ type: "disconnected", reason }));
     // Before the room: somebody may be talking there already.
     this.#ears = await Ears.open(this.#job, (text, isFinal) => this.#heard(text, isFinal));
@@ -119,13 +122,18 @@ export class Agent {
     const waitMs = this.#job.earlySpeechWaitMs ?? EarlySpeech.waitMs(features);
     let early = waitMs > 0 ? this.#early.of(trackId, waitMs) : undefined;
     const waiting = [];
+    const onsets = new Onsets(this.#ears.sampleRate);
+    const hear = (samples) => {
+      if (onsets.push(samples)) this.#tell({ type: "onset" });
+      this.#ears.push(samples);
+    };
     void early?.then((samples) => {
       early = undefined;
-      for (const chunk of [samples, ...waiting]) this.#ears.push(chunk);
+      for (const chunk of [samples, ...waiting]) hear(chunk);
     });
     for await (const { data } of stream) {
       if (early) waiting.push(data.slice());
-      else this.#ears.push(data);
+      else hear(data);
     }
   }
 
