@@ -3,6 +3,7 @@ import type { HearingEvent } from "../../gate/frame-decider.ts";
 import type { RoomTranscript } from "../../room/transcripts.ts";
 import type { UserStateKind } from "../../turns/user-state.ts";
 import type { AgentHost } from "../agent-host.ts";
+import { PassingSpeech } from "./passing-speech.ts";
 
 interface Span {
   readonly startSample: number;
@@ -15,8 +16,10 @@ type PersonHost = Pick<AgentHost, "emit" | "now" | "conversation" | "surrounding
 export class HeardPerson {
   readonly #host: PersonHost;
   readonly #spans = new Map<string, Span>();
-  /** When they began to speak, since the last final text. */
+  readonly #passing = new PassingSpeech();
+  /** When they began to speak to the agent, since the last final text. */
   #startSample: number | undefined;
+  /** Absent while they speak to it. */
   #endSample: number | undefined;
   #state: UserStateKind = "listening";
 
@@ -26,14 +29,15 @@ export class HeardPerson {
 
   /** Takes what the detector heard. */
   hear(event: HearingEvent): void {
-    if (event.type === "speech-started") {
-      this.#startSample ??= event.startSample;
+    const beginning = this.#passing.hear(event);
+    if (beginning !== undefined) {
+      this.#startSample ??= beginning;
       this.#endSample = undefined;
-      this.#becomes("speaking");
-    } else if (event.type === "speech-ended") {
-      this.#endSample = event.endSample;
-      this.#becomes("listening");
     }
+    if (event.type === "speech-started") this.#becomes("speaking");
+    if (event.type !== "speech-ended") return;
+    if (this.#startSample !== undefined) this.#endSample ??= event.endSample;
+    this.#becomes("listening");
   }
 
   /** Takes what the agent has understood. */

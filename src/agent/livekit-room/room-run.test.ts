@@ -247,6 +247,23 @@ test("both sides' words are told, and stand in the conversation, each once", asy
   expect(rig.warnings).toEqual([]);
 });
 
+test("what is said while a button holds the gate shut begins no turn, and dates no text", async () => {
+  const talk = await live();
+  const { rig, room } = talk;
+  rig.run.hear({ type: "speech-started", startSample: rig.now(), atSample: rig.now() });
+  await rig.pass(320);
+  talk.cease();
+  await rig.pass(1_280);
+  expect(talk.calls).toEqual([]);
+  talk.begin();
+  await rig.pass(640);
+  talk.cease();
+  room.transcription("ada", "SG_1", "what is it", true);
+  await settled();
+  expect(talk.calls).toEqual(['start_turn {"atMs":1600}']);
+  expect(rig.told("user-transcript")[0]).toMatchObject({ startMs: 1_600, endMs: 2_240 });
+});
+
 test("the track that was transcribed tells the side where the sender does not", async () => {
   const { room, rig } = await live(false);
   const attributes = { "lk.segment_id": "SG_1", "lk.transcribed_track_id": "TR_1", "lk.transcription_final": "true" };
