@@ -7,6 +7,9 @@ const FRAME_MS = 100;
 /** Longest silence between two openings of the gate that is sent along. */
 const MAX_PAUSE_MS = 500;
 
+/** How what is said before the agent is there reaches it: ahead of the track as a stream of bytes, or on it, late. */
+export type EarlySpeechWay = "stream" | "track";
+
 /** Sound that was captured, at its place on the capture clock. */
 export interface HeldSound {
   /** Of the capture clock, 16 kHz. */

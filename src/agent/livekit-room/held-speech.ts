@@ -2,11 +2,10 @@ import { samplesToMs } from "../../audio/units.ts";
 import { VoiceError } from "../../errors.ts";
 import type { HearingEvent } from "../../gate/frame-decider.ts";
 import { CatchUp } from "../../room/catch-up.ts";
-import { EarlySpeech, sendEarlySpeech, type HeldSound } from "../../room/early-speech.ts";
+import { EarlySpeech, sendEarlySpeech, type EarlySpeechWay, type HeldSound } from "../../room/early-speech.ts";
 import type { LiveTo } from "../../room/hand-over.ts";
 import type { RoomPort } from "../../room/room-port.ts";
 import type { AgentHost } from "../agent-host.ts";
-import type { EarlySpeechWay } from "./livekit-room-options.ts";
 import { ROOM_RATE_HZ, type RoomMicrophone } from "./room-devices.ts";
 
 /** As much as a session keeps anywhere. */

@@ -1,6 +1,7 @@
 export { livekitRoom, type LivekitRoomAgent } from "./livekit-room.ts";
 export type { AnswerCall } from "./app-calls.ts";
-export type { EarlySpeechWay, LivekitRoomOptions, RoomPublishing } from "./livekit-room-options.ts";
+export type { LivekitRoomOptions, RoomPublishing } from "./livekit-room-options.ts";
+export type { EarlySpeechWay } from "../../room/early-speech.ts";
 export type { LivekitRoom } from "../../room/livekit-port.ts";
 export type { RoomTicket, RoomTicketFunction, RoomTicketRequest, RoomWishes } from "../../room/room-ticket.ts";
 export type { TicketEndpointOptions, TicketSource } from "../../room/ticket-source.ts";

@@ -1,4 +1,5 @@
 import type { SpeakerOptions } from "../../playback/speaker-options.ts";
+import type { EarlySpeechWay } from "../../room/early-speech.ts";
 import type { LivekitRoom } from "../../room/livekit-port.ts";
 import type { RoomWishes } from "../../room/room-ticket.ts";
 import type { TicketSource } from "../../room/ticket-source.ts";
@@ -7,9 +8,6 @@ import type { Clock } from "../../net/clock.ts";
 
 /** What of the microphone is published: what passes the session's gate, and silence between; or everything. */
 export type RoomPublishing = "gated" | "always";
-
-/** How what is said before the agent is there reaches it: ahead of the track as a stream of bytes, or on it, late. */
-export type EarlySpeechWay = "stream" | "track";
 
 /** An agent in a LiveKit room, and how it is reached. */
 export interface LivekitRoomOptions extends RoomWishes {

@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { AgentRig } from "../../testing/agent-rig.ts";
 import { settled } from "../../testing/settled.ts";
 import { FakeRoom, textStream } from "../../room/testing/fake-room.ts";
+import type { EarlySpeechWay } from "../../room/early-speech.ts";
 import type { RoomSound } from "../../room/room-port.ts";
 import { turnCallNames, type TurnCallOptions } from "../../room/turn-calls.ts";
 import type { TurnTakingOptions } from "../../turns/turn-options.ts";
-import type { EarlySpeechWay } from "./livekit-room-options.ts";
 import type { RoomMicrophone, RoomSpeaker } from "./room-devices.ts";
 import { RoomRun } from "./room-run.ts";
 

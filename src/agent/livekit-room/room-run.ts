@@ -3,6 +3,7 @@ import type { VoiceError } from "../../errors.ts";
 import type { HearingEvent } from "../../gate/frame-decider.ts";
 import type { Clock } from "../../net/clock.ts";
 import type { RoomAgentState } from "../../room/agent-attributes.ts";
+import type { EarlySpeechWay } from "../../room/early-speech.ts";
 import type { LiveTo } from "../../room/hand-over.ts";
 import { LegacyDelay } from "../../room/legacy-delay.ts";
 import { RoomLink, type RoomLinkParts, type RoomLinkUser } from "../../room/room-link.ts";
@@ -17,7 +18,6 @@ import { AgentUtterances } from "./agent-utterances.ts";
 import { HeardPerson } from "./heard-person.ts";
 import { HeldSpeech } from "./held-speech.ts";
 import { Hush } from "./hush.ts";
-import type { EarlySpeechWay } from "./livekit-room-options.ts";
 import { RoomChat, type RoomTarget } from "./room-chat.ts";
 import type { OpenRoomDevices, RoomSpeaker } from "./room-devices.ts";
 import { RoomFloor } from "./room-floor.ts";
@@ -66,7 +66,8 @@ export class RoomRun implements AgentRun {
     this.speaker = devices.speaker(host);
     const microphone = devices.microphone(host);
     this.ready = microphone.then((opened) => void (this.#held.microphone = opened));
-    this.ready.catch(ignore); // the session's start says it
+    const sound = microphone.then((opened) => opened.sound);
+    for (const promise of [this.ready, sound]) promise.catch(ignore); // the session's start says it
     this.#link = new RoomLink({ ...parts.link, clock }, this.#linkUser());
     this.#calls = new TurnCalls({
       names: calls,
@@ -90,8 +91,6 @@ export class RoomRun implements AgentRun {
     this.#floor = new RoomFloor(host);
     this.#hush = new Hush(this.speaker, clock);
     host.signal.addEventListener("abort", () => this.#close(), { once: true });
-    const sound = microphone.then((opened) => opened.sound);
-    sound.catch(ignore); // nobody asks for it where the room cannot be joined
     void this.#link.connect(sound);
   }
 
@@ -110,9 +109,8 @@ export class RoomRun implements AgentRun {
     if (event.type === "interruption") return this.#isWriting ? this.#fallSilent() : this.interrupt();
     if (event.type !== "turn" || !this.#parts.isLocal) return;
     this.#onset.end();
-    const { transcript, skipsReply } = event;
-    // Its end must not overtake its sound.
-    this.#calls.tell("endTurn", { transcript, skipsReply }, this.#held.lagMs);
+    const turn = { transcript: event.transcript, skipsReply: event.skipsReply };
+    this.#calls.tell("endTurn", turn, this.#held.lagMs); // its end must not overtake its sound
   }
 
   hear(event: HearingEvent): void {
