@@ -75,7 +75,10 @@ test("turns are taken here: the agent is told of them, and who interrupts it hea
   await app.page.evaluate(() => window.app.session.interrupt());
   await app.told("agent-speech-ended", 2);
   await app.page.waitForTimeout(500); // in which its last words come
-  const soundMs = await app.page.evaluate((rate) => [0, 1].map((answer) => window.app.soundAfterMs(answer, rate)), CONTEXT_HZ);
+  const soundMs = await app.page.evaluate(
+    (rate) => [0, 1].map((answer) => window.app.soundAfterMs(answer, rate)),
+    CONTEXT_HZ,
+  );
   measured.push(`room: sound after the decision to interrupt ${soundMs[1]!.toFixed(1)} ms`);
   expect(soundMs[0]).toBeGreaterThan(500); // the second answer is heard again
   expect(soundMs[1]).toBeLessThanOrEqual(20);
