@@ -4,13 +4,18 @@ import { expect, test } from "@playwright/test";
 import { createGateway, type Gateway } from "../gateway/index.ts";
 import { SphinxDecoder } from "../gateway/pocketsphinx/decoder.ts";
 import { toPcm16 } from "../src/audio/pcm16.ts";
-import { offlineSession } from "./offline-session.ts";
+import { offlineSession, type OfflineSession } from "./offline-session.ts";
 import { COMMANDS, joined, loadSpeech, NOVELS, SHARED, SHARED_SPEECH, silence } from "./speech.ts";
 import { compareWords, wordsIn } from "./word-error-rate.ts";
 
 /** What every decoder of the gateway hears first, so that all are equally warm. */
 const WARM_UP = "librivox/sense_and_sensibility_01_austen_64kb-0880.wav";
+const SILENCE_BEFORE_MS = 1_000;
 const UNKNOWN_MODEL = "somebody/unknown";
+/** Stands for {@link spacedCommands} where recordings have names. */
+const SPACED = "commands, spaced";
+/** A recording with the places of its words. */
+const ALIGNED = join(SHARED_SPEECH, "ps_sense0870.wav");
 
 test.describe.configure({ mode: "default", timeout: 300_000 });
 
@@ -20,6 +25,36 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => gateway.close());
 
+/** A recording heard with and without a gate. */
+interface Heard {
+  readonly gated: OfflineSession;
+  readonly ungated: OfflineSession;
+}
+
+const heard = new Map<string, Promise<Heard>>();
+
+/** Hears a recording both ways at the same time, once for all tests. */
+function hear(name: string, model?: string): Promise<Heard> {
+  const key = `${name} ${model}`;
+  const known = heard.get(key) ?? hearBoth(name, model);
+  heard.set(key, known);
+  return known;
+}
+
+async function hearBoth(name: string, model?: string): Promise<Heard> {
+  const recording = await (name === SPACED ? spacedCommands() : padded(name));
+  const options = model === undefined ? {} : { model };
+  const [gated, ungated] = await Promise.all([
+    offlineSession(gateway, recording, options),
+    offlineSession(gateway, recording, { ...options, gate: "always" }),
+  ]);
+  return { gated, ungated };
+}
+
+async function padded(file: string): Promise<Float32Array> {
+  return joined(silence(SILENCE_BEFORE_MS / 1_000), await loadSpeech(file), silence(3));
+}
+
 /** Commands with three seconds of silence around each. */
 async function spacedCommands(): Promise<Float32Array> {
   const parts = await Promise.all(COMMANDS.map(({ file }) => loadSpeech(file)));
@@ -27,30 +62,28 @@ async function spacedCommands(): Promise<Float32Array> {
 }
 
 test("(a) the text of a gated session is what the bare recogniser hears on exactly the samples sent", async () => {
-  const recordings = [
-    await spacedCommands(),
-    ...(await Promise.all([...NOVELS, ...SHARED].map(({ file }) => loadSpeech(file)))),
-  ];
-  for (const recording of recordings) {
-    const session = await offlineSession(gateway, recording);
-    const cuts = [...new Set([...session.flushedAt, ...session.finals.map(({ endSample }) => endSample)])];
+  for (const name of [SPACED, ...[...NOVELS, ...SHARED].map(({ file }) => file)]) {
+    const { gated } = await hear(name);
+    const cuts = [...new Set([...gated.flushedAt, ...gated.finals.map(({ endSample }) => endSample)])];
     const bare = await bareTexts(
-      session.pcm,
+      gated.pcm,
       cuts.toSorted((a, b) => a - b),
     );
-    expect(bare.filter((text) => text !== "")).toEqual(session.finals.map(({ text }) => text));
+    expect(bare.filter((text) => text !== "")).toEqual(gated.finals.map(({ text }) => text));
     expect(bare.join(" ").trim()).not.toBe("");
   }
 });
 
 test("(b) every word of an aligned recording lies inside what was sent", async () => {
   test.skip(!existsSync(SHARED_SPEECH), "the aligned recording is not beside this checkout");
-  const recording = await loadSpeech(join(SHARED_SPEECH, "ps_sense0870.wav"));
-  for (const padS of [0, 3]) {
-    const session = await offlineSession(gateway, joined(silence(padS), recording, silence(padS)));
-    const outside = alignedWords().filter(
-      ({ startMs, endMs }) =>
-        !session.summary.sent.some(([from, to]) => from <= startMs + padS * 1000 && endMs + padS * 1000 <= to),
+  const bare = await offlineSession(gateway, await loadSpeech(ALIGNED));
+  const { gated } = await hear(ALIGNED);
+  for (const [{ summary }, startsAtMs] of [
+    [bare, 0],
+    [gated, SILENCE_BEFORE_MS],
+  ] as const) {
+    const outside = alignedWords(startsAtMs).filter(
+      ({ startMs, endMs }) => !summary.sent.some(([from, to]) => from <= startMs && endMs <= to),
     );
     expect(outside).toEqual([]);
   }
@@ -58,10 +91,8 @@ test("(b) every word of an aligned recording lies inside what was sent", async (
 
 for (const { file, text } of COMMANDS) {
   test(`(c) ${file} is "${text}", gated or not, with a model that takes a flush or one that does not`, async () => {
-    const recording = joined(silence(0.5), await loadSpeech(file), silence(3));
-    for (const gate of ["speech", "always"] as const) {
-      for (const model of ["pocketsphinx/en-us", UNKNOWN_MODEL]) {
-        const { summary } = await offlineSession(gateway, recording, { gate, model });
+    for (const model of [undefined, UNKNOWN_MODEL]) {
+      for (const [gate, { summary }] of Object.entries(await hear(file, model))) {
         expect(summary.transcript, `${gate}, ${model}`).toBe(text);
       }
     }
@@ -69,26 +100,20 @@ for (const { file, text } of COMMANDS) {
 }
 
 test("(d) a word recognised right starts within 100 ms of its place, though silence was not sent", async () => {
-  const recording = await spacedCommands();
-  const gated = (await offlineSession(gateway, recording)).summary;
-  const whole = (await offlineSession(gateway, recording, { gate: "always" })).summary;
-  expect(gated.sentMs).toBeLessThan(0.8 * whole.sentMs);
-  expectNear("commands, against the ungated session", whole.words, gated.words);
+  const { gated, ungated } = await hear(SPACED);
+  expect(gated.summary.sentMs).toBeLessThan(0.8 * ungated.summary.sentMs);
+  expectNear("commands, against the ungated session", ungated.summary.words, gated.summary.words);
   if (!existsSync(SHARED_SPEECH)) return; // the aligned recording is not beside this checkout
-  const novel = joined(silence(3), await loadSpeech(join(SHARED_SPEECH, "ps_sense0870.wav")), silence(1));
-  const heard = (await offlineSession(gateway, novel)).summary.words;
-  const said = alignedWords().map((word) => ({ ...word, startMs: word.startMs + 3_000 }));
-  expectNear("ps_sense0870, against its alignment", said, heard);
+  const { words } = (await hear(ALIGNED)).gated.summary;
+  expectNear("ps_sense0870, against its alignment", alignedWords(SILENCE_BEFORE_MS), words);
 });
 
 test("(e) word error rates, gated and ungated", async () => {
   const rows: string[] = [];
   const total = { said: 0, gated: 0, ungated: 0 };
   for (const { file, text } of [...COMMANDS, ...NOVELS, ...SHARED]) {
-    const recording = joined(silence(1), await loadSpeech(file), silence(2));
     const said = wordsIn(text);
-    const gated = await offlineSession(gateway, recording);
-    const ungated = await offlineSession(gateway, recording, { gate: "always" });
+    const { gated, ungated } = await hear(file);
     const errors = [gated, ungated].map(({ summary }) => compareWords(said, wordsIn(summary.transcript)).errors);
     total.said += said.length;
     total.gated += errors[0]!;
@@ -142,13 +167,17 @@ function expectNear(what: string, said: readonly TimedWord[], heard: readonly Ti
   expect(max).toBeLessThanOrEqual(100);
 }
 
-function alignedWords(): (TimedWord & { readonly endMs: number })[] {
+function alignedWords(startsAtMs: number): (TimedWord & { readonly endMs: number })[] {
   const alignment = JSON.parse(readFileSync(join(SHARED_SPEECH, "ps_sense0870.json"), "utf8")) as {
     readonly w: readonly { readonly b: number; readonly d: number; readonly t: string }[];
   };
   return alignment.w
     .filter(({ t }) => !t.startsWith("<"))
-    .map(({ b, d, t }) => ({ word: t.replace(/\(\d+\)$/, ""), startMs: b * 1000, endMs: (b + d) * 1000 }));
+    .map(({ b, d, t }) => ({
+      word: t.replace(/\(\d+\)$/, ""),
+      startMs: startsAtMs + b * 1000,
+      endMs: startsAtMs + (b + d) * 1000,
+    }));
 }
 
 /** What PocketSphinx itself hears between the cuts, warmed as the gateway's decoders are. */
