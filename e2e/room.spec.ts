@@ -15,6 +15,18 @@ test.describe.configure({ timeout: 120_000 });
 
 let stage: RoomStage;
 test.beforeAll(async () => void (stage = await RoomStage.open()));
+// eslint-disable-next-line
+test.afterEach(async ({}, info) => {
+  if (info.status !== info.expectedStatus && process.env["DBG"]) {
+    const { events, health, now } = await stage.app.page.evaluate(() => ({
+      events: window.app.events,
+      health: window.app.session.health,
+      now: [window.app.session.nowMs, Date.now()],
+    }));
+    console.log(JSON.stringify(now), JSON.stringify(health));
+    for (const e of events) console.log(JSON.stringify(e).slice(0, 250));
+  }
+});
 test.afterEach(() => stage?.clear());
 test.afterAll(() => stage?.[Symbol.asyncDispose]());
 
@@ -90,7 +102,7 @@ test("turns are taken here: the agent is told of them, and who interrupts it hea
 test("push-to-talk commits and clears turns by calls; texts, calls and data go both ways; what makes no sense is a warning", async () => {
   const { app } = stage;
   const agent = await stage.agent({ turns: "manual", alsoAnswers: ["get_menu"] });
-  expect(await stage.start({}, { turns: { detection: "manual" } })).toBeUndefined();
+  expect(await stage.start({}, { gate: { policy: "manual" }, turns: { detection: "manual" } })).toBeUndefined();
   await agent.next("listening");
   const evaluate = app.page.evaluate.bind(app.page);
   const hold = async (speech: Float32Array): Promise<void> => {

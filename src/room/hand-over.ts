@@ -1,23 +1,22 @@
 import type { Clock } from "../net/clock.ts";
 
-/**
- * An agent that takes no sound subscribes to none, and servers do not tell of a second subscriber: then it is live after
- * this. Agents wait for early speech for 3 s.
- */
+/** An agent that takes no sound subscribes to none, and servers do not tell of a second subscriber: it has by then. */
 const SUBSCRIPTION_WAIT_MS = 1_500;
+/** Agents wait for early speech for 3 s after they have subscribed, which servers may tell of a second later. */
+const EARLY_LIMIT_MS = 1_500;
 
 /** To whom sound goes from now on, and on which track. */
 export interface LiveTo {
   readonly agentIdentity: string;
   readonly trackId: string;
-  /** Whether this agent has not heard this track before, so that it waits for what was said early. */
+  /** Whether this agent has not heard this track before, and still waits for what was said early. */
   readonly isFirst: boolean;
 }
 
 /*
- *   held ──agent there, track published, media up, then subscribed (or 1.5 s)──▶ live
- *    ▲                                                                                   │
- *    └────────────── agent gone, track published anew, media down ───────────────────────┘
+ *   held ──agent there, track published, media up──▶ then subscribed (or 1.5 s) ──▶ then reached (or 1.5 s) ──▶ live
+ *    ▲                                                                                                             │
+ *    └──────────────────────── agent gone, track published anew, media down ──────────────────────────────────────┘
  */
 
 /** Knows whether what is said goes through, or must be held until it does. Pure but for the clock. */
@@ -27,7 +26,10 @@ export class HandOver {
   #agentIdentity: string | undefined;
   #trackId: string | undefined;
   #hasMedia = true;
+  #isReached = false;
   #heard: string | undefined;
+  /** When the agent subscribed to the track. */
+  #subscribedAtMs: number | undefined;
   #isLive = false;
   /** The pair that was live last. */
   #last = "";
@@ -52,8 +54,15 @@ export class HandOver {
   agent(identity: string | undefined, isAlone = false): void {
     if (identity === this.#agentIdentity) return;
     this.#agentIdentity = identity;
+    this.#isReached = false;
     if (identity === undefined || !isAlone) this.#heard = undefined;
     this.#changed();
+  }
+
+  /** Data reaches the agent. */
+  reached(): void {
+    this.#isReached = true;
+    this.#consider();
   }
 
   /** The track has this name. */
@@ -66,13 +75,14 @@ export class HandOver {
   /** Somebody subscribed to a track. */
   heard(trackId: string): void {
     this.#heard = trackId;
-    this.#consider(false);
+    this.#consider();
   }
 
   /** Sound can flow, or cannot. */
   media(hasMedia: boolean): void {
     if (hasMedia === this.#hasMedia) return;
     this.#hasMedia = hasMedia;
+    if (!hasMedia) this.#isReached = false;
     this.#changed();
   }
 
@@ -85,24 +95,37 @@ export class HandOver {
 
   #changed(): void {
     this.#isLive = false;
-    this.#callOff?.();
-    this.#callOff = undefined;
-    this.#consider(false);
+    this.#subscribedAtMs = undefined;
+    this.#wait(undefined);
+    this.#consider();
   }
 
-  #consider(hasWaited: boolean): void {
+  #consider(): void {
     const [agentIdentity, trackId] = [this.#agentIdentity, this.#trackId];
     if (this.#isLive || agentIdentity === undefined || trackId === undefined || !this.#hasMedia) return;
-    if (!hasWaited && this.#heard !== trackId) {
-      this.#callOff ??= this.#clock.schedule(SUBSCRIPTION_WAIT_MS, () => this.#consider(true));
-      return;
+    if (this.#subscribedAtMs === undefined) {
+      if (this.#heard !== trackId) return this.#wait(SUBSCRIPTION_WAIT_MS, () => this.#subscribed());
+      return this.#subscribed();
     }
-    this.#callOff?.();
-    this.#callOff = undefined;
+    const isLate = this.#clock.nowMs() - this.#subscribedAtMs >= EARLY_LIMIT_MS;
+    if (!this.#isReached && !isLate) return this.#wait(EARLY_LIMIT_MS, () => this.#consider());
+    this.#wait(undefined);
     this.#isLive = true;
     const pair = JSON.stringify([agentIdentity, trackId]);
-    const isFirst = pair !== this.#last;
+    const isFirst = pair !== this.#last && !isLate;
     this.#last = pair;
     this.#onLive({ agentIdentity, trackId, isFirst });
+  }
+
+  #subscribed(): void {
+    this.#wait(undefined);
+    this.#subscribedAtMs = this.#clock.nowMs();
+    this.#consider();
+  }
+
+  /** Begins to wait, unless that has begun; or ceases to. */
+  #wait(delayMs: number | undefined, callback: () => void = () => undefined): void {
+    if (delayMs === undefined) this.#callOff?.();
+    this.#callOff = delayMs === undefined ? undefined : (this.#callOff ?? this.#clock.schedule(delayMs, callback));
   }
 }

@@ -36,7 +36,7 @@ class Rig {
         onJoined: () => say("joined"),
         onLive: ({ agentIdentity: agent, trackId, isFirst }) =>
           say(`live ${agent} ${trackId}${isFirst ? " first" : ""}`),
-        onAgent: (identity) => say(`agent ${identity}`),
+        onReached: () => say("reached"),
         onState: (state) => say(`state ${state}`),
         onSound: ({ id }) => say(`sound ${id}`),
         onSoundEnded: ({ id }) => say(`sound-ended ${id}`),
@@ -65,6 +65,7 @@ async function live(): Promise<Rig> {
   const rig = await joined();
   rig.room.agent("listening");
   rig.room.tell({ type: "heard", trackId: "TR_1" });
+  await settled();
   rig.told.length = 0;
   return rig;
 }
@@ -75,9 +76,10 @@ test("joins with a ticket, publishes the microphone, and goes live when the agen
   expect(room.published).toEqual([{ id: "microphone", kind: "audio" }]);
   room.agent("initializing");
   expect(link.isLive).toBe(false);
+  await settled();
   room.tell({ type: "heard", trackId: "TR_1" });
   room.agent("listening");
-  expect(told).toEqual(["joined", "agent agent-1", "state initializing", "live agent-1 TR_1 first", "state listening"]);
+  expect(told).toEqual(["joined", "state initializing", "reached", "live agent-1 TR_1 first", "state listening"]);
   link.close();
   expect([told.at(-1), room.closings, clock.pending]).toEqual(["closed", 1, 0]);
 });
@@ -85,6 +87,7 @@ test("joins with a ticket, publishes the microphone, and goes live when the agen
 test("an agent whose subscription nobody tells of is live after a moment", async () => {
   const { room, told, clock } = await joined();
   room.agent("listening");
+  await settled();
   clock.advance(1_499);
   expect(told).not.toContain("live agent-1 TR_1 first");
   clock.advance(1);
@@ -95,7 +98,8 @@ test("an agent that is alone and subscribed before it was ready is live at once"
   const { room, told } = await joined();
   room.tell({ type: "heard", trackId: "TR_1" });
   room.agent();
-  expect(told).toEqual(["joined", "agent agent-1", "live agent-1 TR_1 first"]);
+  await settled();
+  expect(told).toEqual(["joined", "reached", "live agent-1 TR_1 first"]);
 });
 
 test("somebody else who hears it first is not the agent", async () => {
@@ -105,9 +109,10 @@ test("somebody else who hears it first is not the agent", async () => {
   room.tell({ type: "heard", trackId: "TR_1" });
   expect(told).toEqual(["joined"]);
   room.agent();
-  expect(told).toEqual(["joined", "agent agent-1"]);
+  await settled();
+  expect(told).toEqual(["joined", "reached"]);
   clock.advance(1_500);
-  expect(told.slice(1)).toEqual(["agent agent-1", "live agent-1 TR_1 first"]);
+  expect(told.slice(1)).toEqual(["reached", "live agent-1 TR_1 first"]);
 });
 
 test("the agent's sound is played, an avatar's on its behalf too, whenever it comes; nobody else's is", async () => {
@@ -177,7 +182,8 @@ test("a connection that is mended is told once, and sound is held until then", a
   room.tell({ type: "reconnecting" });
   expect(link.isLive).toBe(false);
   room.tell({ type: "reconnected" });
-  expect(told).toEqual(["reconnecting gateway-lost", "live agent-1 TR_1", "reconnected"]);
+  await settled();
+  expect(told).toEqual(["reconnecting gateway-lost", "reconnected", "reached", "live agent-1 TR_1"]);
 });
 
 test("a full reconnect publishes anew: the agent waits for early speech again", async () => {
@@ -188,13 +194,37 @@ test("a full reconnect publishes anew: the agent waits for early speech again", 
   room.tell({ type: "published", trackId: "TR_2" });
   room.tell({ type: "reconnected" });
   room.tell({ type: "heard", trackId: "TR_2" });
+  await settled();
   expect(told).toEqual([
     "reconnecting gateway-lost",
-    "agent agent-1",
     "state listening",
     "reconnected",
+    "reached",
     "live agent-1 TR_2 first",
   ]);
+});
+
+test("an agent that is there, and does not answer yet, hears nothing: what is sent now would be lost", async () => {
+  const { room, told, clock, link } = await joined();
+  room.onReach = () => Promise.reject(new Error("out of reach"));
+  room.agent("listening");
+  room.tell({ type: "heard", trackId: "TR_1" });
+  await settled();
+  clock.advance(1_000);
+  expect([link.isLive, link.isReached]).toEqual([false, false]);
+  room.onReach = () => Promise.resolve("");
+  clock.advance(300);
+  await settled();
+  expect(told.slice(-2)).toEqual(["reached", "live agent-1 TR_1 first"]);
+});
+
+test("one that does not answer hears what follows, and waits no more for what was said early", async () => {
+  const { room, told, clock, link } = await joined();
+  room.onReach = () => Promise.reject(new Error("out of reach"));
+  room.agent("listening");
+  room.tell({ type: "heard", trackId: "TR_1" });
+  clock.advance(1_500);
+  expect([told.at(-1), link.isReached]).toEqual(["live agent-1 TR_1", false]);
 });
 
 test("an agent that leaves is waited for, and one that stays away ends it", async () => {
@@ -204,11 +234,12 @@ test("an agent that leaves is waited for, and one that stays away ends it", asyn
   clock.advance(10_000);
   room.agent("listening", "agent-2");
   room.tell({ type: "heard", trackId: "TR_1" });
+  await settled();
   expect(told).toEqual([
     "reconnecting gateway-lost",
-    "agent agent-2",
     "reconnected",
     "state listening",
+    "reached",
     "live agent-2 TR_1 first",
   ]);
   clock.advance(60_000);

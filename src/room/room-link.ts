@@ -1,17 +1,15 @@
 import { VoiceError } from "../errors.ts";
 import type { Clock } from "../net/clock.ts";
-import type { TokenReason } from "../net/token.ts";
+import { AgentReach } from "./agent-reach.ts";
 import { AgentWatch, type AgentWatchSettings } from "./agent-watch.ts";
 import type { RoomAgentState } from "./agent-attributes.ts";
+import { enterRoom, leaveRoom, type EntranceParts } from "./enter-room.ts";
 import { HandOver, type LiveTo } from "./hand-over.ts";
 import { errorOfDisconnection, errorOfRoom } from "./room-error.ts";
-import type { OpenRoom, RoomEvent, RoomPort, RoomSound } from "./room-port.ts";
-import type { RoomTickets } from "./room-ticket.ts";
+import type { RoomEvent, RoomPort, RoomSound } from "./room-port.ts";
 
 /** What a link is made of. */
-export interface RoomLinkParts {
-  readonly office: RoomTickets;
-  readonly openRoom: OpenRoom;
+export interface RoomLinkParts extends EntranceParts {
   readonly clock: Clock;
   readonly watch: AgentWatchSettings;
   /** How long joining may take, in ms. */
@@ -24,7 +22,8 @@ export interface RoomLinkUser {
   readonly onJoined: (room: RoomPort) => void;
   /** What is said goes through from here on. */
   readonly onLive: (to: LiveTo) => void;
-  readonly onAgent: (identity: string) => void;
+  /** What is sent reaches the agent from here on. */
+  readonly onReached: () => void;
   readonly onState: (state: RoomAgentState) => void;
   /** The agent's sound, or one published on its behalf. */
   readonly onSound: (sound: RoomSound) => void;
@@ -49,6 +48,7 @@ export class RoomLink {
   readonly #parts: RoomLinkParts;
   readonly #user: RoomLinkUser;
   readonly #watch: AgentWatch;
+  readonly #reach: AgentReach;
   readonly #handOver: HandOver;
   readonly #closed = new AbortController();
   /** By whom they are, since a sound may come before it is known who is the agent. */
@@ -62,6 +62,7 @@ export class RoomLink {
   constructor(parts: RoomLinkParts, user: RoomLinkUser) {
     this.#parts = parts;
     this.#user = user;
+    this.#reach = new AgentReach(parts.clock, () => this.#reached());
     this.#handOver = new HandOver(parts.clock, (to) => user.onLive(to));
     this.#watch = new AgentWatch(parts.watch, parts.clock, {
       onCame: (identity, isAgain) => this.#agentCame(identity, isAgain),
@@ -102,6 +103,11 @@ export class RoomLink {
     return this.#handOver.isLive;
   }
 
+  /** Whether what is sent reaches the agent. */
+  get isReached(): boolean {
+    return this.#reach.isReached;
+  }
+
   /** Joins, and publishes the sound once it is there. Idempotent. */
   async connect(sound: Promise<RoomSound>): Promise<void> {
     if (this.#state !== "idle") return;
@@ -111,7 +117,10 @@ export class RoomLink {
       this.close(new VoiceError("gateway-timeout", `The room was not joined within ${connectTimeoutMs} ms`));
     });
     try {
-      const room = await this.#join();
+      const room = await enterRoom(this.#parts, this.#closed.signal, (opened) => {
+        this.#room = opened;
+        return (event) => this.#room === opened && this.#take(event);
+      });
       if (!room) return;
       this.#callOff();
       this.#state = "joined";
@@ -132,30 +141,10 @@ export class RoomLink {
     this.#callOff?.();
     this.#closed.abort();
     this.#watch.suspend();
+    this.#reach.stop();
     this.#handOver.close();
-    leave(this.#room);
+    leaveRoom(this.#room);
     this.#user.onClosed(error);
-  }
-
-  /** Undefined if it was closed meanwhile. A token that was refused is fetched anew, once. */
-  async #join(attempt = 1, reason: TokenReason = "connect"): Promise<RoomPort | undefined> {
-    const { office, openRoom } = this.#parts;
-    const { signal } = this.#closed;
-    let room: RoomPort | undefined;
-    try {
-      const { serverUrl, participantToken } = await office.ticket({ signal, attempt, reason });
-      const opened: RoomPort = openRoom((event) => this.#room === opened && this.#take(event));
-      room = opened;
-      this.#room = opened;
-      await opened.connect(serverUrl, participantToken);
-      return signal.aborted ? undefined : opened;
-    } catch (cause) {
-      if (signal.aborted) return undefined;
-      leave(room);
-      const error = errorOfRoom(cause);
-      if (error.code !== "token-rejected" || !office.canRenew || attempt > 1) throw error;
-      return this.#join(attempt + 1, "rejected");
-    }
   }
 
   #take(event: RoomEvent): void {
@@ -192,6 +181,7 @@ export class RoomLink {
     if (this.#state !== "joined") return;
     this.#state = "mending";
     this.#handOver.media(false);
+    this.#reach.stop();
     this.#watch.suspend();
     if (!this.#isAgentGone) {
       this.#user.onReconnecting(new VoiceError("gateway-lost", "The connection to the room broke; it is being mended"));
@@ -202,15 +192,16 @@ export class RoomLink {
     if (this.#state !== "mending") return;
     this.#state = "joined";
     this.#handOver.media(true);
+    this.#seek();
     this.#watch.expect();
     if (this.#watch.identity !== undefined) this.#isAgentGone = false;
     if (!this.#isAgentGone) this.#user.onReconnected();
   }
 
   #agentCame(identity: string, isAgain: boolean): void {
-    this.#user.onAgent(identity);
     this.#playSounds();
     this.#handOver.agent(identity, this.#watch.isAlone);
+    this.#seek();
     const wasGone = this.#isAgentGone;
     if (this.#state === "mending") return; // that it is there again is told with the connection
     this.#isAgentGone = false;
@@ -218,10 +209,21 @@ export class RoomLink {
   }
 
   #agentGone(error: VoiceError): void {
+    this.#reach.stop();
     this.#handOver.agent(undefined);
     const isTold = this.#isAgentGone || this.#state === "mending";
     this.#isAgentGone = true;
     if (!isTold) this.#user.onReconnecting(error);
+  }
+
+  #seek(): void {
+    const [room, { identity }] = [this.#room, this.#watch];
+    if (room && identity !== undefined && this.#state === "joined") this.#reach.seek(room, identity);
+  }
+
+  #reached(): void {
+    this.#user.onReached();
+    this.#handOver.reached();
   }
 
   #playSounds(): void {
@@ -231,9 +233,4 @@ export class RoomLink {
       this.#user.onSound(sound);
     }
   }
-}
-
-/** Who leaves does not mind that the other side has gone. */
-function leave(room: RoomPort | undefined): void {
-  room?.close().catch(() => undefined);
 }

@@ -142,6 +142,7 @@ test("what is said before the agent is there goes as bytes, what follows on the 
   talk.frame();
   room.agent("listening");
   talk.frame();
+  await settled();
   room.tell({ type: "heard", trackId: "TR_1" });
   talk.frame();
   await settled();
@@ -179,6 +180,7 @@ test("a closed gate rests the track; what cannot go through while the connection
   talk.frame();
   expect(microphone.written).toEqual([1]);
   room.tell({ type: "reconnected" });
+  await settled();
   talk.frame();
   expect(microphone.written).toEqual([1, 2, 3, 4]);
   expect(room.bytes).toHaveLength(1); // the empty one, which the agent waits for
@@ -350,6 +352,7 @@ test("texts go to the agent once it is there, and its own are told and kept", as
   rig.run.sendText("Are you there?");
   expect(room.texts).toEqual([]);
   room.agent("listening");
+  await settled();
   expect(room.texts).toEqual(["lk.chat agent-1: Are you there?"]);
   room.tell({ type: "text", topic: "lk.chat", stream: textStream("agent-1", {}, ["I ", "am."]) });
   room.tell({ type: "text", topic: "lk.chat", stream: textStream("ada", {}, ["echo"]) });

@@ -156,7 +156,10 @@ export class RoomRun implements AgentRun {
     const { emit, onFailure } = this.#host;
     return {
       onLive: (to) => void this.#goLive(to),
-      onAgent: () => this.#chat.flush(),
+      onReached: () => {
+        this.#chat.flush();
+        this.#calls.release(this.#held.lagMs);
+      },
       onState: (state) => this.#agentBecame(state),
       onSound: (sound) => this.speaker.add(sound),
       onSoundEnded: (sound) => this.speaker.remove(sound),
@@ -219,8 +222,8 @@ export class RoomRun implements AgentRun {
   }
 
   #target(): RoomTarget | undefined {
-    const { room, agentIdentity } = this.#link;
-    return room && agentIdentity !== undefined ? { room, agentIdentity } : undefined;
+    const { room, agentIdentity, isReached } = this.#link;
+    return room && agentIdentity !== undefined && isReached ? { room, agentIdentity } : undefined;
   }
 
   #fallSilent(): void {

@@ -1,3 +1,4 @@
+import { REACH_CALL } from "../agent-reach.ts";
 import type {
   Attributes,
   ByteHeader,
@@ -34,6 +35,9 @@ export class FakeRoom implements RoomPort {
   readonly refusals: unknown[] = [];
   /** How the other side answers calls. */
   onCall: (call: OutgoingCall) => Promise<string> = () => Promise.resolve("");
+  /** How it answers when it is asked whether it is there; those calls are not kept. */
+  onReach: () => Promise<string> = () =>
+    Promise.reject(Object.assign(new Error("Method not supported"), { code: 1_400 }));
   closings = 0;
   #onEvent: (event: RoomEvent) => void = () => undefined;
   #tracks = 0;
@@ -72,6 +76,7 @@ export class FakeRoom implements RoomPort {
   }
 
   call(call: OutgoingCall): Promise<string> {
+    if (call.method === REACH_CALL) return this.onReach();
     this.calls.push(call);
     return this.onCall(call);
   }
