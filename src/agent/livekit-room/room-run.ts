@@ -81,7 +81,7 @@ export class RoomRun implements AgentRun {
     });
     this.#legacy = new LegacyDelay(this.#transcripts, clock);
     this.#person = new HeardPerson(host);
-    this.#utterances = new AgentUtterances(host);
+    this.#utterances = new AgentUtterances(host, clock);
     this.#held = new HeldSpeech(host, parts.earlySpeech);
     this.#chat = new RoomChat({
       target: () => this.#target(),
@@ -244,6 +244,7 @@ export class RoomRun implements AgentRun {
   #close(): void {
     this.#calls.forget();
     this.#legacy.close();
+    this.#utterances.close();
     this.#hush.close();
     this.#link.close();
   }
