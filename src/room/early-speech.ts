@@ -68,7 +68,20 @@ export class EarlySpeech {
     this.take();
   }
 
-  /** What was kept as frames of bytes, pauses cut short; keeps nothing. */
+  /** What was kept and the pauses in it, which are cut short, in order; keeps nothing. */
+  takeSamples(): Float32Array[] {
+    const pieces: Float32Array[] = [];
+    let endSample: number | undefined;
+    for (const { startSample, lengthSamples, uplink } of this.take()) {
+      const pauseMs = endSample === undefined ? 0 : Math.min(MAX_PAUSE_MS, (startSample - endSample) / 16);
+      if (pauseMs > 0) pieces.push(new Float32Array(Math.round((pauseMs * this.#rateHz) / 1_000)));
+      pieces.push(uplink);
+      endSample = startSample + lengthSamples;
+    }
+    return pieces;
+  }
+
+  /** The same as frames of bytes. */
   takeFrames(): Uint8Array[] {
     const bytes = this.#takeBytes();
     const frameBytes = (2 * this.#rateHz * FRAME_MS) / 1_000;
@@ -78,14 +91,7 @@ export class EarlySpeech {
   }
 
   #takeBytes(): Uint8Array {
-    const pieces: Uint8Array[] = [];
-    let endSample: number | undefined;
-    for (const { startSample, lengthSamples, uplink } of this.take()) {
-      const pauseMs = endSample === undefined ? 0 : Math.min(MAX_PAUSE_MS, (startSample - endSample) / 16);
-      if (pauseMs > 0) pieces.push(new Uint8Array(2 * Math.round((pauseMs * this.#rateHz) / 1_000)));
-      pieces.push(pcm16Bytes(toPcm16(uplink)));
-      endSample = startSample + lengthSamples;
-    }
+    const pieces = this.takeSamples().map((samples) => pcm16Bytes(toPcm16(samples)));
     const bytes = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
     let at = 0;
     for (const piece of pieces) {

@@ -12,6 +12,8 @@ import { ROOM_RATE_HZ, type RoomMicrophone } from "./room-devices.ts";
 const MAX_HELD_MS = 30_000;
 /** Delay of the published sound from which on pauses are shortened, in ms. */
 const MAX_LAG_MS = 160;
+/** Silence before what was said early, where it goes on the track: an agent has subscribed before it listens, in ms. */
+const LEAD_MS = 300;
 
 /** The way of what the person says into the room: live while somebody hears it there, and kept until then. */
 export class HeldSpeech {
@@ -58,7 +60,8 @@ export class HeldSpeech {
   /** There is somebody who hears: what was kept goes first. Resolves when it was sent. */
   async goLive({ agentIdentity, trackId, isFirst }: LiveTo, room: RoomPort): Promise<void> {
     this.#isLive = true;
-    if (!isFirst || this.#way === "track") return this.#replay(this.#early.take());
+    if (!isFirst) return this.#replay(this.#early.take());
+    if (this.#way === "track") return this.#speakEarly(this.#early.takeSamples());
     const frames = this.#early.takeFrames();
     try {
       await sendEarlySpeech(room, frames, { agentIdentity, trackId, rateHz: ROOM_RATE_HZ });
@@ -76,6 +79,12 @@ export class HeldSpeech {
 
   #replay(sounds: readonly HeldSound[]): void {
     for (const { uplink } of sounds) this.#send(uplink);
+  }
+
+  /** As it was said, pauses and all: who has just come needs a moment to hear, and pauses to understand. */
+  #speakEarly(pieces: readonly Float32Array[]): void {
+    if (pieces.length > 0) this.microphone?.write(new Float32Array((ROOM_RATE_HZ * LEAD_MS) / 1_000));
+    for (const samples of pieces) this.microphone?.write(samples);
   }
 
   #send(samples: Float32Array): void {
