@@ -40,7 +40,7 @@ test("what is said before the agent is there is heard by it, and its voice is he
   await app.say(GO_FORWARD.speech);
   const agent = await stage.agent();
   const early = await agent.next("early-speech");
-  expect(early["attributes"]).toMatchObject({ sampleRate: "48000", channels: "1" });
+  expect(early["attributes"]).toMatchObject({ sampleRate: "16000", channels: "1" });
   const heard = await agent.next("heard", ({ isFinal }) => isFinal === true);
   expect(heard["text"]).toBe(GO_FORWARD.text);
 

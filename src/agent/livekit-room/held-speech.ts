@@ -28,7 +28,7 @@ export class HeldSpeech {
   constructor(host: AgentHost, way: EarlySpeechWay) {
     this.#host = host;
     this.#way = way;
-    this.#early = new EarlySpeech(ROOM_RATE_HZ, MAX_HELD_MS, (startSample, lengthSamples) => {
+    this.#early = new EarlySpeech(MAX_HELD_MS, (startSample, lengthSamples) => {
       const durationMs = samplesToMs(lengthSamples);
       host.emit({ type: "gap", startMs: samplesToMs(startSample), durationMs, cause: "unsent" });
     });
@@ -52,19 +52,19 @@ export class HeldSpeech {
     if (event.type !== "audio" || !event.uplink) return;
     const { startSample, samples } = event;
     const isHeard = this.#host.turns()?.isHeardByStt ?? true;
-    const uplink = isHeard ? event.uplink : new Float32Array(event.uplink.length);
-    if (isLive) this.#send(uplink);
-    else this.#early.push({ startSample, lengthSamples: samples.length, uplink });
+    const heard = (sound: Float32Array): Float32Array => (isHeard ? sound : new Float32Array(sound.length));
+    if (isLive) this.#send(heard(event.uplink));
+    else this.#early.push({ startSample, samples: heard(samples), uplink: heard(event.uplink) });
   }
 
   /** There is somebody who hears: what was kept goes first. Resolves when it was sent. */
   async goLive({ agentIdentity, trackId, isFirst }: LiveTo, room: RoomPort): Promise<void> {
     this.#isLive = true;
     if (!isFirst) return this.#replay(this.#early.take());
-    if (this.#way === "track") return this.#speakEarly(this.#early.takeSamples());
+    if (this.#way === "track") return this.#speakEarly(this.#early.takeUplink());
     const frames = this.#early.takeFrames();
     try {
-      await sendEarlySpeech(room, frames, { agentIdentity, trackId, rateHz: ROOM_RATE_HZ });
+      await sendEarlySpeech(room, frames, { agentIdentity, trackId });
     } catch (cause) {
       if (this.#host.signal.aborted) return;
       const message = "What was said before the agent was there could not be sent";
