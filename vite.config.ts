@@ -13,5 +13,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // LiveKit's client alone is more than Vite likes; only who talks in a room fetches it.
+    chunkSizeWarningLimit: 1_000,
   },
 });

@@ -1,16 +1,10 @@
 import { VoiceError, type VoiceErrorCode } from "vivavoce";
+import type { Explanation, Words } from "./explanation.ts";
+import type { Mode } from "./mode-switch.ts";
 import { RecordingError } from "./recordings.ts";
+import { explainRoom } from "./room/room-errors.ts";
 
-/** An error in plain words: what happened, what to do, and the library's own message. */
-export interface Explanation {
-  readonly what: string;
-  readonly remedy: string;
-  readonly detail: string;
-}
-
-type Words = Pick<Explanation, "what" | "remedy">;
-
-const START_THE_SERVER = "Check that the server is still running (npm start), then press Start again.";
+const START_THE_SERVER = "Check that the server is still running (`npm start`), then press Start again.";
 
 const WORDS: Readonly<Record<VoiceErrorCode, Words>> = {
   "microphone-denied": {
@@ -130,15 +124,20 @@ const TALK_WORDS: Readonly<Partial<Record<VoiceErrorCode, Words>>> = {
   },
 };
 
-/** Puts an error into plain words; `isTalk`: in a conversation, where more than the recogniser can fail. */
-export function explain(error: unknown, isTalk = false): Explanation {
+/** Puts an error into plain words. In a conversation more than the recogniser can fail. */
+export function explain(error: unknown, mode: Mode): Explanation {
   const detail = error instanceof Error ? error.message : String(error);
   if (error instanceof VoiceError) {
     if (error.cause instanceof RecordingError) return { ...error.cause.words, detail };
-    return { ...((isTalk ? TALK_WORDS[error.code] : undefined) ?? WORDS[error.code]), detail };
+    return { ...(wordsOfMode(error, mode) ?? WORDS[error.code]), detail };
   }
   if (error instanceof RangeError || error instanceof TypeError) {
     return { what: "A setting cannot be used.", remedy: "Change it under Settings and press Start again.", detail };
   }
   return { what: "Something unexpected happened.", remedy: "Reload the page.", detail };
+}
+
+function wordsOfMode(error: VoiceError, mode: Mode): Words | undefined {
+  if (mode === "room") return explainRoom(error);
+  return mode === "talk" ? TALK_WORDS[error.code] : undefined;
 }

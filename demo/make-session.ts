@@ -3,24 +3,24 @@ import { livekitInference } from "vivavoce/stt/livekit";
 import { turnTaking, type TurnTaking } from "vivavoce/turns";
 import { textCues } from "vivavoce/turns/text-cues";
 import type { Settings } from "./settings.ts";
-import { makeAgent, type AgentKind } from "./talk/agents.ts";
+import type { Answerer } from "./talk/agents.ts";
 import { fetchToken } from "./token.ts";
 
 /**
- * A session as the settings want it; `agentKind` is who answers, if anybody does.
+ * A session as the settings want it, with somebody who answers, or without.
  *
  * @throws RangeError or TypeError if a setting cannot be used.
  */
-export function makeSession(settings: Settings, source: AudioSource, agentKind: AgentKind | undefined): VoiceSession {
+export function makeSession(settings: Settings, source: AudioSource, answerer: Answerer | undefined): VoiceSession {
   const { policy, closeAfterMs, vad, model } = settings;
-  const hearsForItself = agentKind === "realtime";
+  const { agent, hearsForItself = false, preRollMs } = answerer ?? {};
   return new VoiceSession({
     source,
     vad: silero({ model: vad }),
-    gate: { policy, closeAfterMs },
+    gate: { policy, closeAfterMs, ...(preRollMs === undefined ? {} : { preRollMs }) },
     turns: turnsOf(settings, hearsForItself),
     ...(hearsForItself ? {} : { stt: livekitInference({ url: "/v1", model, token: fetchToken }) }),
-    ...(agentKind === undefined ? {} : { agent: makeAgent(agentKind) }),
+    ...(agent ? { agent } : {}),
     finalLimitMs: 10_000, // the recogniser may share a small computer with the page
   });
 }

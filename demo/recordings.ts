@@ -38,7 +38,7 @@ export function listedSource(id: string, isAloud: boolean): AudioSource {
       if (!response.ok) throw new Error(`the server answered HTTP ${response.status}`);
       return await response.arrayBuffer();
     } catch (cause) {
-      const remedy = "Check that the server is still running (npm start), then press Start again.";
+      const remedy = "Check that the server is still running (`npm start`), then press Start again.";
       throw new RecordingError("The recording could not be fetched.", remedy, cause);
     }
   });

@@ -1,6 +1,6 @@
 import type { EndReason, SessionState } from "vivavoce";
 import { element } from "./page.ts";
-import { AGENT_HINTS, TALK_HINTS, type AgentDoing } from "./talk/talk-hints.ts";
+import { AGENT_HINTS, TALK_HINTS, type AgentStanding } from "./talk/talk-hints.ts";
 
 const HINTS: Readonly<Record<SessionState["kind"], readonly [live: string, recorded: string]>> = {
   idle: ["Press Start and speak English.", "Press Start to play it."],
@@ -36,13 +36,15 @@ export class Standing {
   isHeldToTalk = false;
   /** Whether somebody answers. */
   isTalk = false;
+  /** Whether all is there that a start needs. */
+  isReady = true;
   #isLive = true;
 
   /** Shows where a session stands, that listens to a person (`isLive`) or to a recording. */
   show({ kind, reason }: Pick<SessionState, "kind" | "reason">, isLive: boolean): void {
     this.#isLive = isLive;
     this.#start.dataset["state"] = kind;
-    this.#start.disabled = kind === "stopping";
+    this.#start.disabled = kind === "stopping" || !this.isReady;
     this.#label.textContent = LABELS[kind];
     this.#pill.textContent = kind;
     this.#pill.dataset["state"] = reason === "failed" ? reason : kind;
@@ -66,8 +68,8 @@ export class Standing {
       : this.#hintOf("listening");
   }
 
-  /** Shows what the agent is doing, while the session listens. */
-  set agent(doing: AgentDoing) {
+  /** Shows what the agent is doing, or why it cannot be reached, while the session listens. */
+  set agent(doing: AgentStanding) {
     if (this.#start.dataset["state"] !== "listening") return;
     this.#pill.textContent = this.#pill.dataset["state"] = doing;
     this.#hint.textContent = doing === "listening" ? this.#hintOf("listening") : AGENT_HINTS[doing];

@@ -1,5 +1,6 @@
 import type { VoiceEvent } from "vivavoce";
-import { Tally, type Durations } from "./tally.ts";
+import { showDurations, showFigure } from "./show-figure.ts";
+import { Tally } from "./tally.ts";
 
 const DURATIONS = ["firstByte", "flush", "final", "response", "firstText", "firstAudio", "silence"] as const;
 
@@ -19,21 +20,10 @@ export class Figures {
   #show(): void {
     const { capturedMs, sentMs, saved } = this.#tally;
     for (const name of DURATIONS) showDurations(name, this.#tally[name]);
-    showText("figure", "captured", capturedMs > 0 ? seconds(capturedMs) : "–");
-    showText("figure", "sent", capturedMs > 0 ? seconds(sentMs) : "–");
-    showText("figure", "saved", capturedMs > 0 ? `${Math.round(saved * 100)} %` : "–");
+    showFigure("captured", capturedMs > 0 ? seconds(capturedMs) : "–");
+    showFigure("sent", capturedMs > 0 ? seconds(sentMs) : "–");
+    showFigure("saved", capturedMs > 0 ? `${Math.round(saved * 100)} %` : "–");
   }
-}
-
-function showDurations(name: string, durations: Durations | undefined): void {
-  showText("figure", name, durations ? `${Math.round(durations.lastMs)} ms` : "–");
-  const isSeveral = durations !== undefined && durations.count > 1;
-  showText("median", name, isSeveral ? `median ${Math.round(durations.medianMs)} ms` : "");
-}
-
-function showText(kind: "figure" | "median", name: string, text: string): void {
-  const place = document.querySelector(`[data-${kind}="${name}"]`);
-  if (place && place.textContent !== text) place.textContent = text;
 }
 
 function seconds(ms: number): string {

@@ -1,12 +1,6 @@
 import type { SegmentMetrics, VoiceEvent } from "vivavoce";
 import type { AgentMetrics } from "vivavoce/agent";
-
-/** The last of some durations, and the one in their middle, in ms. */
-export interface Durations {
-  readonly lastMs: number;
-  readonly medianMs: number;
-  readonly count: number;
-}
+import { durationsOf, type Durations } from "./durations.ts";
 
 /** Counts what was captured and sent, and keeps the durations of each opening of the gate, and of each answer. Pure. */
 export class Tally {
@@ -31,37 +25,37 @@ export class Tally {
 
   /** From the first window of speech to the first audio on the wire. */
   get firstByte(): Durations | undefined {
-    return durations(this.#firstByteMs);
+    return durationsOf(this.#firstByteMs);
   }
 
   /** From the end of speech to the request for its text. */
   get flush(): Durations | undefined {
-    return durations(this.#flushMs);
+    return durationsOf(this.#flushMs);
   }
 
   /** From the end of speech to its final text. */
   get final(): Durations | undefined {
-    return durations(this.#finalMs);
+    return durationsOf(this.#finalMs);
   }
 
   /** From the end of speech to the first sound of the answer. */
   get response(): Durations | undefined {
-    return durations(this.#responseMs);
+    return durationsOf(this.#responseMs);
   }
 
   /** From the end of the turn to the first text of the answer. */
   get firstText(): Durations | undefined {
-    return durations(this.#firstTextMs);
+    return durationsOf(this.#firstTextMs);
   }
 
   /** From the end of the turn to the first of the answer's sound that came. */
   get firstAudio(): Durations | undefined {
-    return durations(this.#firstAudioMs);
+    return durationsOf(this.#firstAudioMs);
   }
 
   /** From the decision to interrupt to silence. */
   get silence(): Durations | undefined {
-    return durations(this.#silenceMs);
+    return durationsOf(this.#silenceMs);
   }
 
   /** Sound that was captured. */
@@ -92,13 +86,4 @@ export class Tally {
     if (firstAudioMs !== undefined) this.#firstAudioMs.push(firstAudioMs);
     if (interruptionToSilenceMs !== undefined) this.#silenceMs.push(interruptionToSilenceMs);
   }
-}
-
-function durations(values: readonly number[]): Durations | undefined {
-  const lastMs = values.at(-1);
-  if (lastMs === undefined) return undefined;
-  const sorted = values.toSorted((a, b) => a - b);
-  const upper = sorted[Math.floor(sorted.length / 2)] ?? lastMs;
-  const lower = sorted[Math.floor((sorted.length - 1) / 2)] ?? lastMs;
-  return { lastMs, medianMs: (lower + upper) / 2, count: values.length };
 }

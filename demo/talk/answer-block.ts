@@ -61,10 +61,11 @@ export class AnswerBlock {
     this.#time.dateTime = `PT${seconds.toFixed(3)}S`;
   }
 
-  /** It was told, or cut off: what was not heard is struck. */
-  end(heardText: string, isInterrupted: boolean): void {
+  /** It was told, or cut off after `heardMs`: what was not heard is struck. */
+  end(heardText: string, isInterrupted: boolean, heardMs: number): void {
     this.item.dataset["state"] = isInterrupted ? "cut" : "told";
     if (isInterrupted) {
+      this.#note.textContent = `Cut off after ${(heardMs / 1000).toFixed(1)} s`;
       const struck = document.createElement("del");
       struck.className = "unheard-words";
       this.#unheard.replaceWith(struck);

@@ -1,18 +1,21 @@
 import type { VoiceEvent } from "vivavoce";
-import { follow } from "../log-scroll.ts";
+import type { Log } from "../log.ts";
+import type { Mode } from "../mode-switch.ts";
 import { explanationOf } from "../notice.ts";
-import { element } from "../page.ts";
 import { AnswerBlock } from "./answer-block.ts";
 import { ToolRow } from "./tool-row.ts";
 
 /** The agent's side of the conversation, between the person's turns. */
 export class Answers {
-  readonly #log = element("turns", HTMLOListElement);
-  readonly #empty = element("transcript-empty", HTMLDivElement);
+  readonly #log: Log;
   readonly #blocks = new Map<string, AnswerBlock>();
   readonly #tools = new Map<string, ToolRow>();
   /** What sounds, or sounded last. */
   #latest: AnswerBlock | undefined;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
 
   /** Takes the next event of a session. */
   hear(event: VoiceEvent): void {
@@ -36,14 +39,14 @@ export class Answers {
         if (this.#latest?.item.dataset["state"] === "paused") this.#latest.isPaused = false;
         return;
       case "agent-speech-ended":
-        return this.#blocks.get(event.itemId)?.end(event.heardText, event.isInterrupted);
+        return this.#blocks.get(event.itemId)?.end(event.heardText, event.isInterrupted, event.heardMs);
       case "agent-metrics":
         this.#blocks.get(event.metrics.itemId)?.tell(event.metrics);
         return this.#follow();
       case "tool-call": {
         const row = new ToolRow(event);
         this.#tools.set(event.callId, row);
-        return this.#append(row.item);
+        return this.#log.append(row.item);
       }
       case "tool-result":
         this.#tools.get(event.callId)?.end(event);
@@ -53,12 +56,12 @@ export class Answers {
   }
 
   /** Tells in its place what went wrong; the conversation goes on. */
-  warn(error: unknown): void {
+  warn(error: unknown, mode: Mode): void {
     const item = document.createElement("li");
     item.className = "problem";
     item.dataset["testid"] = "problem";
-    item.append(...explanationOf(error, true));
-    this.#append(item);
+    item.append(...explanationOf(error, mode));
+    this.#log.append(item);
   }
 
   #clear(): void {
@@ -72,18 +75,12 @@ export class Answers {
     if (known) return known;
     const block = new AnswerBlock();
     this.#blocks.set(itemId, block);
-    this.#append(block.item);
+    this.#log.append(block.item);
     return block;
-  }
-
-  #append(item: HTMLLIElement): void {
-    this.#empty.hidden = true;
-    this.#log.append(item);
-    this.#follow();
   }
 
   /** What is told at this moment stays in sight, also where the answer is longer than the box. */
   #follow(): void {
-    follow(this.#log.parentElement, this.#latest?.isTold ? undefined : this.#latest?.ear);
+    this.#log.follow(this.#latest?.isTold ? undefined : this.#latest?.ear);
   }
 }

@@ -1,5 +1,5 @@
 import { element } from "../page.ts";
-import type { AgentDoing } from "./talk-hints.ts";
+import type { AgentStanding } from "./talk-hints.ts";
 
 /** What the controls of a conversation do. */
 export interface TalkActions {
@@ -34,8 +34,8 @@ export class TalkControls {
   }
 
   /** Follows whether somebody listens, and what the agent is doing. */
-  show(isListening: boolean, doing: AgentDoing): void {
+  show(isListening: boolean, doing: AgentStanding): void {
     this.#message.disabled = this.#send.disabled = this.#say.disabled = !isListening;
-    this.#interrupt.disabled = !isListening || doing === "listening";
+    this.#interrupt.disabled = !isListening || !["thinking", "speaking", "paused"].includes(doing);
   }
 }

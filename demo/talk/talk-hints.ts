@@ -1,7 +1,11 @@
 import type { SessionState } from "vivavoce";
+import type { RoomStage } from "../room/room-health.ts";
 
 /** What the agent is doing, for the page. */
 export type AgentDoing = "listening" | "thinking" | "speaking" | "paused";
+
+/** The same, or what stands between it and the person. */
+export type AgentStanding = AgentDoing | Exclude<RoomStage, "there">;
 
 /** What to say beside the big button in a conversation: to a person, and where a recording speaks. */
 export const TALK_HINTS: Readonly<Record<SessionState["kind"], readonly [live: string, recorded: string]>> = {
@@ -12,9 +16,12 @@ export const TALK_HINTS: Readonly<Record<SessionState["kind"], readonly [live: s
   ended: ["", ""],
 };
 
-/** The same, while the agent does something. */
-export const AGENT_HINTS: Readonly<Record<Exclude<AgentDoing, "listening">, string>> = {
+/** The same, while the agent does something, or is not there. */
+export const AGENT_HINTS: Readonly<Record<Exclude<AgentStanding, "listening">, string>> = {
   thinking: "An answer is on its way.",
   speaking: "Speak up to interrupt it.",
   paused: "It gives way. Did you mean it?",
+  joining: "What you say is kept for it.",
+  waiting: "No agent yet: speak, it is kept.",
+  reconnecting: "What you say is kept meanwhile.",
 };
