@@ -35,7 +35,8 @@ export interface RoomAgentOptions {
 /**
  * An agent in a room, in a process of its own. It writes `joined`, `listening`, `state`, `onset` (somebody begins to speak,
  * after a pause), `heard`, `committed`, `said`, `chat`, `call`, `called`, `early-speech`, `gone`, `reconnecting`,
- * `reconnected`, `disconnected`, `error`; its commands are `say`, `chat`, `text`, `attributes`, `call`.
+ * `reconnected`, `disconnected`, `error`; its commands are `say`, `chat`, `text`, `attributes`, `call`, and
+ * `renew` for the gateway's token.
  */
 export type RoomAgent = AgentProgram;
 

@@ -75,6 +75,9 @@ export class Agent {
         return me.sendText(command.text, { topic: command.topic, attributes: command.attributes });
       case "attributes":
         return me.setAttributes(command.attributes);
+      case "renew":
+        this.#job.gatewayToken = command.gatewayToken;
+        return undefined;
       case "call": {
         const { method, payload = "" } = command;
         const call = { destinationIdentity: this.#person, method, payload, responseTimeout: 5_000 };
