@@ -3,7 +3,11 @@ import { join } from "node:path";
 import { chromium, expect, test } from "@playwright/test";
 import { createGateway, type Gateway } from "../gateway/index.ts";
 import { CHROMIUM } from "../scripts/chromium.ts";
+import { serveRooms } from "../scripts/serve-rooms.ts";
 import { staticFiles } from "../scripts/static-files.ts";
+import { installClient } from "./installed-client.ts";
+import type { LivekitServer } from "./livekit-server.ts";
+import { livekitServer } from "./room-stage.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
@@ -21,7 +25,10 @@ test("the demo turns a recording into words, and tells how quick it was", async 
     const problems: string[] = [];
     page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
     page.on("pageerror", (error) => problems.push(error.message));
-    page.on("request", (request) => /onnx|ort-/.test(request.url()) && problems.push(`fetched ${request.url()}`));
+    page.on(
+      "request",
+      (request) => /onnx|ort-|room-agent/.test(request.url()) && problems.push(`fetched ${request.url()}`),
+    );
     await page.goto(gateway.url);
     await page.getByTestId("recording-select").selectOption({ index: 1 });
     await page.getByTestId("start").click();
@@ -80,7 +87,7 @@ for (const agent of ["cascade", "realtime"] as const) {
       await page.getByTestId("recording-select").selectOption({ index: 1 });
       await page.getByTestId("start").click();
       await expect(page.getByTestId("caption").first()).toHaveText("Going forward ten meters.", { timeout: 60_000 });
-      await expect(page.getByTestId("figure-response")).toContainText(/\d+ ms/);
+      await expect(page.getByTestId("figure-response")).toContainText(/\d m?s/);
       await page.getByTestId("message").fill("tell me a story");
       await page.getByTestId("message").press("Enter");
       await expect(page.getByTestId("caption").last()).toContainText("an old man", { timeout: 20_000 });
@@ -99,3 +106,66 @@ for (const agent of ["cascade", "realtime"] as const) {
     }
   });
 }
+
+test("without a LiveKit server the demo says how to get one", async () => {
+  const browser = await chromium.launch(CHROMIUM);
+  try {
+    const page = await browser.newPage();
+    await page.goto(`${gateway.url}/#room`);
+    await page.getByTestId("recording-select").selectOption({ index: 1 });
+    await page.getByTestId("start").click();
+    await expect(page.getByTestId("error")).toContainText("npm start -- --room", { timeout: 20_000 });
+    await expect(page.getByTestId("state")).toHaveText("ended");
+  } finally {
+    await browser.close();
+  }
+});
+
+test.describe("in a room", () => {
+  let server: LivekitServer;
+  let house: Gateway;
+  let leaveRooms: () => Promise<void>;
+  test.beforeAll(async () => {
+    server = await livekitServer();
+    await installClient("room-agent");
+    const fallback = staticFiles(join(ROOT, "demo/dist"));
+    house = await createGateway({ defaultEngine: "pocketsphinx", fallback, livekit: server });
+    leaveRooms = serveRooms(server, house);
+  });
+  test.afterAll(async () => {
+    await leaveRooms?.();
+    await house?.close();
+    await server?.stop();
+  });
+
+  test("an agent comes, hears what was said before, answers in captions, and falls silent when it is cut off", async () => {
+    test.slow(); // page, room, agent, recogniser and voice share one computer
+    const browser = await chromium.launch(CHROMIUM);
+    try {
+      const page = await browser.newPage();
+      const problems: string[] = [];
+      page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+      page.on("pageerror", (error) => problems.push(error.message));
+      await page.goto(`${house.url}/#room`);
+      await page.getByTestId("recording-select").selectOption({ index: 1 });
+      await page.getByTestId("start").click();
+      await expect(page.getByTestId("transcript")).toContainText("go forward ten meters", { timeout: 60_000 });
+      await expect(page.getByTestId("caption").first()).toHaveText("Going forward ten meters.", { timeout: 60_000 });
+      await expect(page.getByTestId("room-connection")).toHaveText("joined");
+      await expect(page.getByTestId("room-voice")).toHaveText("goes to the agent");
+      await expect(page.getByTestId("figure-room-answer")).toContainText(/\d m?s/);
+      await page.getByTestId("message").fill("tell me a story");
+      await page.getByTestId("message").press("Enter");
+      await expect(page.getByTestId("caption").last()).toContainText("an old man", { timeout: 20_000 });
+      await page.getByTestId("interrupt").click();
+      await expect(page.getByTestId("answer").last()).toContainText(/Cut off after \d/);
+      await expect(page.getByTestId("state")).toHaveText("listening");
+      await expect(page.getByTestId("answer").last()).not.toContainText("ships");
+      await expect(page.getByTestId("problem")).toHaveCount(0);
+      await expect(page.getByTestId("error")).toBeHidden();
+      expect(problems).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  });
+});
