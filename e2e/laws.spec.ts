@@ -31,13 +31,13 @@ interface Heard {
   readonly ungated: OfflineSession;
 }
 
-const heard = new Map<string, Promise<Heard>>();
+const hearings = new Map<string, Promise<Heard>>();
 
 /** Hears a recording both ways at the same time, once for all tests. */
-function hear(name: string, model?: string): Promise<Heard> {
+function heardOf(name: string, model?: string): Promise<Heard> {
   const key = `${name} ${model}`;
-  const known = heard.get(key) ?? hearBoth(name, model);
-  heard.set(key, known);
+  const known = hearings.get(key) ?? hearBoth(name, model);
+  hearings.set(key, known);
   return known;
 }
 
@@ -63,7 +63,7 @@ async function spacedCommands(): Promise<Float32Array> {
 
 test("(a) the text of a gated session is what the bare recogniser hears on exactly the samples sent", async () => {
   for (const name of [SPACED, ...[...NOVELS, ...SHARED].map(({ file }) => file)]) {
-    const { gated } = await hear(name);
+    const { gated } = await heardOf(name);
     const cuts = [...new Set([...gated.flushedAt, ...gated.finals.map(({ endSample }) => endSample)])];
     const bare = await bareTexts(
       gated.pcm,
@@ -77,7 +77,7 @@ test("(a) the text of a gated session is what the bare recogniser hears on exact
 test("(b) every word of an aligned recording lies inside what was sent", async () => {
   test.skip(!existsSync(SHARED_SPEECH), "the aligned recording is not beside this checkout");
   const bare = await offlineSession(gateway, await loadSpeech(ALIGNED));
-  const { gated } = await hear(ALIGNED);
+  const { gated } = await heardOf(ALIGNED);
   for (const [{ summary }, startsAtMs] of [
     [bare, 0],
     [gated, SILENCE_BEFORE_MS],
@@ -92,7 +92,7 @@ test("(b) every word of an aligned recording lies inside what was sent", async (
 for (const { file, text } of COMMANDS) {
   test(`(c) ${file} is "${text}", gated or not, with a model that takes a flush or one that does not`, async () => {
     for (const model of [undefined, UNKNOWN_MODEL]) {
-      for (const [gate, { summary }] of Object.entries(await hear(file, model))) {
+      for (const [gate, { summary }] of Object.entries(await heardOf(file, model))) {
         expect(summary.transcript, `${gate}, ${model}`).toBe(text);
       }
     }
@@ -100,11 +100,11 @@ for (const { file, text } of COMMANDS) {
 }
 
 test("(d) a word recognised right starts within 100 ms of its place, though silence was not sent", async () => {
-  const { gated, ungated } = await hear(SPACED);
+  const { gated, ungated } = await heardOf(SPACED);
   expect(gated.summary.sentMs).toBeLessThan(0.8 * ungated.summary.sentMs);
   expectNear("commands, against the ungated session", ungated.summary.words, gated.summary.words);
   if (!existsSync(SHARED_SPEECH)) return; // the aligned recording is not beside this checkout
-  const { words } = (await hear(ALIGNED)).gated.summary;
+  const { words } = (await heardOf(ALIGNED)).gated.summary;
   expectNear("ps_sense0870, against its alignment", alignedWords(SILENCE_BEFORE_MS), words);
 });
 
@@ -113,7 +113,7 @@ test("(e) word error rates, gated and ungated", async () => {
   const total = { said: 0, gated: 0, ungated: 0 };
   for (const { file, text } of [...COMMANDS, ...NOVELS, ...SHARED]) {
     const said = wordsIn(text);
-    const { gated, ungated } = await hear(file);
+    const { gated, ungated } = await heardOf(file);
     const errors = [gated, ungated].map(({ summary }) => compareWords(said, wordsIn(summary.transcript)).errors);
     total.said += said.length;
     total.gated += errors[0]!;
@@ -183,13 +183,13 @@ function alignedWords(startsAtMs: number): (TimedWord & { readonly endMs: number
 /** What PocketSphinx itself hears between the cuts, warmed as the gateway's decoders are. */
 async function bareTexts(pcm: Int16Array, cuts: readonly number[]): Promise<string[]> {
   const decoder = await SphinxDecoder.create();
-  const hear = (samples: Int16Array): string => {
+  const decode = (samples: Int16Array): string => {
     decoder.start();
     for (let at = 0; at < samples.length; at += 160) decoder.feed(samples.slice(at, at + 160));
     decoder.end();
     const words = decoder.words().map(({ text }) => text.replace(/\(\d+\)$/, ""));
     return words.filter((word) => !/^(<.*>|\[.*\]|\+\+.*\+\+)$/.test(word)).join(" ");
   };
-  hear(toPcm16(await loadSpeech(WARM_UP)));
-  return cuts.map((cut, index) => hear(pcm.subarray(cuts[index - 1] ?? 0, cut)));
+  decode(toPcm16(await loadSpeech(WARM_UP)));
+  return cuts.map((cut, index) => decode(pcm.subarray(cuts[index - 1] ?? 0, cut)));
 }

@@ -92,7 +92,7 @@ export class Agent {
   #answerCalls() {
     const { methods, alsoAnswers = [] } = this.#job;
     const answers = {
-      [methods.start]: () => this.#begin(),
+      [methods.start]: () => void this.#takeTurn(), // who means to interrupt says so
       [methods.commit]: ({ skipsReply }) => void this.#commit(skipsReply), // a recogniser on a busy machine can be late
       [methods.clear]: () => this.#forget(),
       [methods.interrupt]: () => this.#fallSilent(),
@@ -174,14 +174,8 @@ export class Agent {
     if (!skipsReply) await this.#answer(text);
   }
 
-  /** What is being heard already belongs to the turn that begins. */
-  #begin() {
-    this.#fallSilent();
-    this.#takeTurn();
-  }
-
   #forget() {
-    this.#begin();
+    this.#takeTurn();
     this.#captions.nextSegment();
     this.#forgetting++;
     void this.#ears.finalize().then(() => this.#forgetting--);
