@@ -93,7 +93,7 @@ export class AppPage implements AsyncDisposable {
     isAllowed = true,
     gateway: options,
   }: AppPageOptions = {}): Promise<AppPage> {
-    const served = staticFiles(join(import.meta.dirname, ".work/dist"));
+    const served = staticFiles(join(import.meta.dirname, ".work/dist"), options?.livekit?.url);
     const fallback: GatewayOptions["fallback"] = (request, response) => {
       // As servers of single-page apps do: a page in place of what they do not know.
       if (request.url?.startsWith("/spa/")) request.url = "/index.html";

@@ -13,12 +13,14 @@ export async function expectEnd(app: AppPage, code: string): Promise<Extract<Voi
   return last as Extract<VoiceEvent, { type: "ended" }>;
 }
 
-/** No microphone is held, and no connection of WebRTC is open. */
+/** No microphone is held, and no connection of WebRTC is open; one that never began to connect holds nothing. */
 export async function expectNothingLeft(app: AppPage): Promise<void> {
   expect((await app.tracks()).every((state) => state === "ended")).toBe(true);
   const open = (): Promise<string[]> =>
     app.page.evaluate(() =>
-      window.app.connections.map(({ connectionState }) => connectionState).filter((state) => state !== "closed"),
+      window.app.connections
+        .map(({ connectionState }) => connectionState)
+        .filter((state) => !["closed", "new"].includes(state)),
     );
   await expect.poll(open).toEqual([]);
 }

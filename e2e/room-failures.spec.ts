@@ -11,9 +11,9 @@ test.beforeAll(async () => void (stage = await RoomStage.open({ gateway: { warm:
 test.afterEach(() => stage?.clear());
 test.afterAll(() => stage?.[Symbol.asyncDispose]());
 
-/** Starts with a real microphone, which must be given back. */
+/** Starts with a real microphone, which must be given back. What fails at once fails the start as well. */
 async function start(agent: Readonly<Record<string, unknown>> = {}): Promise<void> {
-  expect(await stage.start(agent, { speaks: false })).toBeUndefined();
+  await stage.start(agent, { speaks: false });
 }
 
 /** A token for the room of the test. */
@@ -59,7 +59,8 @@ test("a room that is full lets nobody in", async () => {
   await callLivekit(stage.server, "RoomService/CreateRoom", { name: stage.room, max_participants: 1 });
   const first = await guest("first");
   await start();
-  await expectEnd(stage.app, "gateway-rejected");
+  const { error } = await expectEnd(stage.app, "gateway-rejected");
+  expect(error!.message).toContain("It may be full");
   first.close();
 });
 

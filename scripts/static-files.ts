@@ -3,14 +3,18 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join, normalize } from "node:path";
 
 /** The policy that the library promises to work under, sent with every response (a worker takes that of its own). */
-export const STRICT_CSP = [
-  "default-src 'self'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "connect-src 'self' ws: wss:",
-  "worker-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-].join("; ");
+export const STRICT_CSP = strictCsp();
+
+function strictCsp(connectTo = ""): string {
+  return [
+    "default-src 'self'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    `connect-src 'self' ws: wss: ${connectTo}`.trim(),
+    "worker-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+  ].join("; ");
+}
 
 const MIME: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -22,13 +26,22 @@ const MIME: Readonly<Record<string, string>> = {
   ".wav": "audio/wav",
 };
 
-/** Serves the files of a folder under {@link STRICT_CSP}; `/` is `index.html`, unknown paths are 404. */
-export function staticFiles(folder: string): (request: IncomingMessage, response: ServerResponse) => void {
-  return (request, response) => void serve(folder, request, response);
+/**
+ * Serves the files of a folder under {@link STRICT_CSP}; `/` is `index.html`, unknown paths are 404. `livekitUrl` is a
+ * LiveKit server that the pages may also ask by HTTP, as its client does to learn why it was refused.
+ */
+export function staticFiles(
+  folder: string,
+  livekitUrl?: string,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  const policy = livekitUrl === undefined ? STRICT_CSP : strictCsp(livekitUrl.replace(/^ws/, "http"));
+  return (request, response) => {
+    response.setHeader("Content-Security-Policy", policy);
+    void serve(folder, request, response);
+  };
 }
 
 async function serve(folder: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  response.setHeader("Content-Security-Policy", STRICT_CSP);
   response.setHeader("X-Content-Type-Options", "nosniff");
   const { pathname } = new URL(request.url ?? "/", "http://localhost");
   const path = normalize(decodeURIComponent(pathname));

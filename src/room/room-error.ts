@@ -15,8 +15,10 @@ const DISCONNECTIONS: Readonly<Record<number, readonly [VoiceErrorCode, string, 
 const JWT = /\beyJ[\w-]+(?:\.[\w-]+){0,2}/g;
 /** LiveKit's `ConnectionErrorReason`. */
 const NOT_ALLOWED = 0;
+const INTERNAL_ERROR = 2;
 const LEAVE_REQUEST = 4;
 const TIMEOUT = 5;
+const WEB_SOCKET = 6;
 
 /** The error of a room that is over without our doing. `reason`: LiveKit's `DisconnectReason`. */
 export function errorOfDisconnection(reason: number | undefined): VoiceError {
@@ -47,11 +49,15 @@ export function errorOfRoom(cause: unknown): VoiceError {
   const gatewayCode = typeof status === "number" ? { gatewayCode: status } : {};
   // Servers quote the token that they refuse.
   const told = message.replaceAll(JWT, "(token)");
-  return new VoiceError(code, `The room could not be entered: ${told}`, { cause, ...gatewayCode });
+  // The client has asked by HTTP meanwhile: the server is there, and takes the token.
+  const why =
+    reason === WEB_SOCKET || reason === INTERNAL_ERROR ? ". It may be full, or a proxy passes no WebSockets" : "";
+  return new VoiceError(code, `The room could not be entered: ${told}${why}`, { cause, ...gatewayCode });
 }
 
 function codeOf(reason: unknown, status: unknown, message: string): VoiceErrorCode {
-  if (status === 404 || reason === LEAVE_REQUEST) return "gateway-rejected";
+  if (status === 404) return "gateway-rejected";
+  if (reason === LEAVE_REQUEST || reason === WEB_SOCKET || reason === INTERNAL_ERROR) return "gateway-rejected";
   if (reason === NOT_ALLOWED)
     return /max participants|room is full|limit/i.test(message) ? "gateway-rejected" : "token-rejected";
   if (status === 401 || status === 403) return "token-rejected";

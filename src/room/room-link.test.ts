@@ -277,6 +277,7 @@ test.each([
   [{ reason: 0, status: 403, message: "no permissions" }, "token-rejected"],
   [{ reason: 0, status: 404, message: "requested room does not exist" }, "gateway-rejected"],
   [{ reason: 4, message: "Received leave request" }, "gateway-rejected"],
+  [{ reason: 6, message: "the socket was refused, though the token is good" }, "gateway-rejected"],
   [{ reason: 5, message: "timed out" }, "gateway-timeout"],
   [{ reason: 1, message: "fetch failed" }, "gateway-unreachable"],
   ["anything", "gateway-unreachable"],
