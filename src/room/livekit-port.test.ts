@@ -78,7 +78,7 @@ test("somebody who becomes active is told of as active, and not at all if they h
   becomesActive();
   await Promise.resolve();
   expect(told).toEqual([]);
-  agent.participantInfo = undefined;
+  Object.assign(agent, { participantInfo: undefined }); // what it was told has no news otherwise
   room.remoteParticipants.set("agent-1", agent);
   becomesActive();
   await Promise.resolve();
