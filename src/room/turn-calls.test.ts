@@ -92,6 +92,31 @@ test("a call that the agent does not know is warned of once, and made no more", 
   expect(warnings.map(({ code, gatewayCode }) => [code, gatewayCode])).toEqual([["not-supported", 1_400]]);
 });
 
+test("a program that has just come may not know its calls yet: they are made again, in order, for 5 s", async () => {
+  const { calls, room, clock, warnings, there, lines } = begun();
+  const refuse = () => Promise.reject(Object.assign(new Error("Method not supported"), { code: 1_400 }));
+  room.onCall = refuse;
+  there.isThere = false;
+  for (const option of ["startTurn", "endTurn"] as const) calls.tell(option, {});
+  there.isThere = true;
+  calls.hold();
+  calls.release();
+  await settled();
+  calls.tell("interrupt", {});
+  room.calls.length = 0;
+  room.onCall = () => Promise.resolve("");
+  clock.advance(250);
+  await settled();
+  expect([lines(), warnings]).toEqual([["start_turn {}", "end_turn {}", "interrupt {}"], []]);
+  room.onCall = refuse;
+  for (let ms = 0; ms < 5_000; ms += 250) {
+    if (ms === 0) calls.tell("endTurn", {});
+    clock.advance(250);
+    await settled();
+  }
+  expect([warnings.map(({ code }) => code), clock.pending]).toEqual([["not-supported"], 0]);
+});
+
 test("a text is said by a call that has a name, and not otherwise", async () => {
   await expect(begun().calls.say("Hello")).rejects.toMatchObject({ code: "not-supported" });
   const { calls, lines, there, room } = begun({ say: "say" });

@@ -28,6 +28,10 @@ export type TurnCallNames = Required<TurnCallOptions>;
 const UNSUPPORTED_METHOD = 1_400;
 /** LiveKit's longest name of a method, in bytes. */
 const MAX_NAME_LENGTH = 64;
+/** Programs answer calls a while after they have come into the room: so long nothing is taken for unknown, in ms. */
+const SETTLING_MS = 5_000;
+/** Meanwhile what is not known is tried again after this, in ms. */
+const RETRY_MS = 250;
 /** Calls that wait for an agent; the oldest are dropped. */
 const MAX_WAITING = 32;
 
@@ -67,9 +71,12 @@ export class TurnCalls {
   readonly #parts: TurnCallsParts;
   readonly #unsupported = new Set<string>();
   readonly #waiting: WaitingCall[] = [];
+  /** Not known yet: tried again, before those that wait. */
+  readonly #refused: WaitingCall[] = [];
   readonly #callsOff = new Set<() => void>();
   /** Whether what was said before is still on its way. */
   #isHeld = false;
+  #settledAtMs = 0;
 
   constructor(parts: TurnCallsParts) {
     this.#parts = parts;
@@ -104,6 +111,7 @@ export class TurnCalls {
 
   /** Somebody is there, who will hear what was said before: calls wait, but for the beginning of the turn, which comes first. */
   hold(): void {
+    this.#settledAtMs = this.#parts.clock.nowMs() + SETTLING_MS;
     this.#isHeld = false;
     const isStart = ({ option }: WaitingCall): boolean => option === "startTurn";
     const start = this.#waiting.find(isStart);
@@ -124,13 +132,29 @@ export class TurnCalls {
     for (const callOff of this.#callsOff) callOff();
     this.#callsOff.clear();
     this.#waiting.length = 0;
+    this.#refused.length = 0;
   }
 
   #makeLater(call: WaitingCall, afterMs: number): void {
     if (afterMs <= 0) return this.#make(call);
+    this.#later(afterMs, () => this.#make(call));
+  }
+
+  /** What is told meanwhile waits, so that nothing overtakes it. */
+  #makeAgain(call: WaitingCall): void {
+    this.#isHeld = true;
+    this.#refused.push(call);
+    if (this.#refused.length > 1) return;
+    this.#later(RETRY_MS, () => {
+      this.#waiting.unshift(...this.#refused.splice(0));
+      this.release();
+    });
+  }
+
+  #later(afterMs: number, callback: () => void): void {
     const callOff = this.#parts.clock.schedule(afterMs, () => {
       this.#callsOff.delete(callOff);
-      this.#make(call);
+      callback();
     });
     this.#callsOff.add(callOff);
   }
@@ -149,6 +173,7 @@ export class TurnCalls {
       const error = errorOfCall(method, cause);
       if (error.code === "not-supported") {
         if (this.#unsupported.has(method)) return;
+        if (this.#parts.clock.nowMs() < this.#settledAtMs) return this.#makeAgain(call);
         this.#unsupported.add(method);
       }
       this.#parts.onWarning(error);
