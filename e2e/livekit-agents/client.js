@@ -5,19 +5,13 @@ import { EventEmitter, once } from "node:events";
 import { readFileSync } from "node:fs";
 import { inference, initializeLogger, stt } from "@livekit/agents";
 import { AudioFrame, dispose } from "@livekit/rtc-node";
+import { mendWritableStreams } from "./node-20.js";
 
 const SAMPLE_RATE = 16_000;
 /** 100 ms: what a frame holds is the client's own affair, which cuts 50 ms out of it. */
 const FRAME_SAMPLES = 1_600;
 
-// The client counts on a rejection when a last message overtakes its own close; Node 20 throws in its place.
-// https://github.com/nodejs/node/issues/57272
-const { prototype } = WritableStreamDefaultWriter;
-const { value: write } = Object.getOwnPropertyDescriptor(prototype, "write");
-prototype.write = async function (chunk) {
-  return write.call(this, chunk);
-};
-
+mendWritableStreams();
 if (process.argv[2]) await recognise(JSON.parse(process.argv[2]));
 await dispose();
 process.exit();
