@@ -26,6 +26,8 @@ export class Agent {
   #messages = [];
   /** How often it has been told to forget what it is hearing, and has not yet. */
   #forgetting = 0;
+  /** Resolves when what was said early was heard. */
+  #caughtUp = Promise.resolve();
   /** Counts what it does; who is no longer the latest gives up. */
   #round = 0;
 
@@ -130,10 +132,12 @@ export class Agent {
       if (onsets.push(samples)) this.#tell({ type: "onset" });
       this.#ears.push(samples);
     };
-    void early?.then((samples) => {
-      early = undefined;
-      for (const chunk of [samples, ...waiting]) hear(chunk);
-    });
+    if (early) {
+      this.#caughtUp = early.then((samples) => {
+        early = undefined;
+        for (const chunk of [samples, ...waiting]) hear(chunk);
+      });
+    }
     for await (const { data } of stream) {
       if (early) waiting.push(data.slice());
       else hear(data);
@@ -165,8 +169,14 @@ export class Agent {
     if (this.#job.turns === "auto") void this.#answer(this.#takeTurn());
   }
 
-  async #commit(skipsReply = false) {
+  /** Resolves when all that has come is recognised, what was said early included. */
+  async #recognised() {
+    await this.#caughtUp;
     await this.#ears.finalize();
+  }
+
+  async #commit(skipsReply = false) {
+    await this.#recognised();
     const text = this.#takeTurn();
     this.#tell({ type: "committed", text });
     if (text === "") return;
@@ -178,7 +188,7 @@ export class Agent {
     this.#takeTurn();
     this.#captions.nextSegment();
     this.#forgetting++;
-    void this.#ears.finalize().then(() => this.#forgetting--);
+    void this.#recognised().then(() => this.#forgetting--);
   }
 
   #fallSilent() {
