@@ -1,5 +1,4 @@
 import { samplesToMs } from "../../audio/units.ts";
-import type { VoiceError } from "../../errors.ts";
 import type { HearingEvent } from "../../gate/frame-decider.ts";
 import type { Clock } from "../../net/clock.ts";
 import type { RoomAgentState } from "../../room/agent-attributes.ts";
@@ -21,6 +20,7 @@ import { Hush } from "./hush.ts";
 import { RoomChat, type RoomTarget } from "./room-chat.ts";
 import type { OpenRoomDevices, RoomSpeaker } from "./room-devices.ts";
 import { RoomFloor } from "./room-floor.ts";
+import { RoomWarnings } from "./room-warnings.ts";
 import { TurnOnset } from "./turn-onset.ts";
 
 /** What a run is made with. */
@@ -55,29 +55,28 @@ export class RoomRun implements AgentRun {
   readonly #onset = new TurnOnset();
   /** The agent stops by itself when it reads a text: a call to do so might come later, and stop its answer. */
   #isWriting = false;
-  /** What makes no sense is told once each. */
-  readonly #told = new Set<string>();
 
   /** Joins at once. */
   constructor(parts: RoomRunParts, host: AgentHost) {
     this.#host = host;
     this.#parts = parts;
     const { clock, devices, calls } = parts;
+    const warnings = new RoomWarnings(host);
     this.speaker = devices.speaker(host);
     const microphone = devices.microphone(host);
     this.ready = microphone.then((opened) => void (this.#held.microphone = opened));
     const sound = microphone.then((opened) => opened.sound);
     for (const promise of [this.ready, sound]) promise.catch(ignore); // the session's start says it
-    this.#link = new RoomLink({ ...parts.link, clock }, this.#linkUser());
+    this.#link = new RoomLink({ ...parts.link, clock }, this.#linkUser(warnings));
     this.#calls = new TurnCalls({
       names: calls,
       clock,
       target: () => (this.#link.isLive ? this.#target() : undefined),
-      onWarning: (error) => this.#warn(error),
+      onWarning: warnings.tell,
     });
     this.#transcripts = new Transcripts({
       onTranscript: (transcript) => this.#transcribed(transcript),
-      onSkipped: (error) => this.#warnOnce(error),
+      onSkipped: warnings.tellOnce,
     });
     this.#legacy = new LegacyDelay(this.#transcripts, clock);
     this.#person = new HeardPerson(host);
@@ -86,7 +85,7 @@ export class RoomRun implements AgentRun {
     this.#chat = new RoomChat({
       target: () => this.#target(),
       onText: (id, text) => void (host.signal.aborted || this.#utterances.wrote(id, text)),
-      onWarning: (error) => this.#warnOnce(error),
+      onWarning: warnings.tellOnce,
     });
     this.#floor = new RoomFloor(host);
     this.#hush = new Hush(this.speaker, clock);
@@ -152,7 +151,7 @@ export class RoomRun implements AgentRun {
     else this.#calls.forget(); // nothing of it was heard
   }
 
-  #linkUser(): RoomLinkUser {
+  #linkUser(warnings: RoomWarnings): RoomLinkUser {
     const { emit, onFailure } = this.#host;
     return {
       onLive: (to) => void this.#goLive(to),
@@ -170,7 +169,7 @@ export class RoomRun implements AgentRun {
         emit({ type: "agent-reconnecting", error, retryInMs: 0 });
       },
       onReconnected: () => emit({ type: "agent-reconnected" }),
-      onWarning: (error) => this.#warn(error),
+      onWarning: warnings.tell,
       onClosed: (error) => {
         this.#hush.close();
         if (error) onFailure(error);
@@ -229,16 +228,6 @@ export class RoomRun implements AgentRun {
   #fallSilent(): void {
     this.#hush.begin();
     this.#utterances.cut();
-  }
-
-  #warn(error: VoiceError): void {
-    if (!this.#host.signal.aborted) this.#host.onWarning(error);
-  }
-
-  #warnOnce(error: VoiceError): void {
-    if (this.#told.has(error.message)) return;
-    this.#told.add(error.message);
-    this.#warn(error);
   }
 
   #close(): void {
