@@ -4,7 +4,7 @@ import { expectNothingLeft } from "./expect-end.ts";
 import { recognised } from "./recognised.ts";
 import { RoomStage } from "./room-stage.ts";
 import { loadSpeech } from "./speech.ts";
-import { compareWords, wordsIn } from "./word-error-rate.ts";
+import { shareHeard } from "./word-error-rate.ts";
 
 const GO_FORWARD = { text: "go forward ten meters", speech: (await loadSpeech("goforward.raw")).slice(0, 2_300 * 16) };
 const SOMETHING = { text: "go somewhere and do something", speech: await loadSpeech("something.raw") };
@@ -17,12 +17,6 @@ let stage: RoomStage;
 test.beforeAll(async () => void (stage = await RoomStage.open()));
 test.afterEach(() => stage?.clear());
 test.afterAll(() => stage?.[Symbol.asyncDispose]());
-
-/** How many of the words that were said were heard, 0..1. */
-function shareHeard(said: string, heard: unknown): number {
-  const words = wordsIn(said.toLowerCase().replaceAll(/[^a-z ]/g, ""));
-  return compareWords(words, wordsIn(String(heard))).matches.length / words.length;
-}
 
 /** Live sound crosses a network that drops and stretches what is late, above all on a busy machine. */
 const MOST = 0.5;

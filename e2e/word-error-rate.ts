@@ -44,3 +44,9 @@ export function compareWords(said: readonly string[], heard: readonly string[]):
 export function wordsIn(text: string): string[] {
   return text.split(/\s+/).filter((word) => word !== "");
 }
+
+/** How many of the words that were said were heard, 0..1. */
+export function shareHeard(said: string, heard: unknown): number {
+  const words = wordsIn(said.toLowerCase().replaceAll(/[^a-z ]/g, ""));
+  return compareWords(words, wordsIn(String(heard))).matches.length / words.length;
+}
