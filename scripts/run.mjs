@@ -36,6 +36,13 @@ const TASKS = {
   },
   "bench:faults": { forTests: true, steps: [["tsx", "bench/faults/faults.ts"]] },
   "bench:gateway": { forTests: false, steps: [["tsx", "bench/gateway.ts"]] },
+  "bench:rooms": {
+    forTests: true,
+    steps: [
+      ["node", "scripts/build.mjs"],
+      ["tsx", "bench/rooms.ts"],
+    ],
+  },
 };
 
 const [name, ...args] = process.argv.slice(2);

@@ -1,7 +1,7 @@
 import { availableParallelism, cpus, loadavg } from "node:os";
-import { setTimeout as sleep } from "node:timers/promises";
 import { joined, loadSpeech, NOVELS } from "../../e2e/speech.ts";
 import type { VoiceEventOf } from "../../src/session/events.ts";
+import { quietMachine } from "../quiet-machine.ts";
 import { formatTable } from "../table.ts";
 import { openHarness } from "./browser-page.ts";
 import { inEachBrowser, type Cell } from "./browsers.ts";
@@ -146,25 +146,6 @@ async function novel(durationMs: number): Promise<Float32Array> {
   const whole = new Float32Array(durationMs * 16);
   for (let at = 0; at < whole.length; at += once.length) whole.set(once.subarray(0, whole.length - at), at);
   return whole;
-}
-
-/** Waits up to a minute until the processors are idle for four fifths of a second; gives back how idle they are, 0..1. */
-async function quietMachine(): Promise<number> {
-  for (let tries = 0; ; tries++) {
-    const before = processorTimes();
-    await sleep(1_000);
-    const after = processorTimes();
-    const idle = (after.idle - before.idle) / (after.all - before.all);
-    if (idle >= 0.8 || tries === 60) return idle;
-  }
-}
-
-function processorTimes(): { idle: number; all: number } {
-  const times = cpus().map(({ times: { user, nice, sys, idle, irq } }) => ({
-    idle,
-    all: user + nice + sys + idle + irq,
-  }));
-  return { idle: times.reduce((sum, { idle }) => sum + idle, 0), all: times.reduce((sum, { all }) => sum + all, 0) };
 }
 
 /** Measures every variant in every browser, and prints one table. */
