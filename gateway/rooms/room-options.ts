@@ -31,7 +31,7 @@ export function resolveLivekit(options: LivekitOptions): LivekitOptions {
 export function livekitFromEnvironment(environment: Readonly<Record<string, string | undefined>>): LivekitOptions {
   const read = (name: string): string => {
     const value = environment[name];
-    if (!value) throw new Error(`--livekit needs ${name} in the environment`);
+    if (!value) throw new Error(`A LiveKit server needs ${name} in the environment`);
     return value;
   };
   return { url: read("LIVEKIT_URL"), apiKey: read("LIVEKIT_API_KEY"), apiSecret: read("LIVEKIT_API_SECRET") };

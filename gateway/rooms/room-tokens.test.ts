@@ -112,6 +112,6 @@ it("the command line reads the server of the environment, and names what is miss
   const environment = { LIVEKIT_URL: LIVEKIT.url, LIVEKIT_API_KEY: "key", LIVEKIT_API_SECRET: "secret" };
   expect(livekitFromEnvironment(environment)).toEqual({ url: LIVEKIT.url, apiKey: "key", apiSecret: "secret" });
   for (const name of Object.keys(environment)) {
-    expect(() => livekitFromEnvironment({ ...environment, [name]: "" })).toThrow(`--livekit needs ${name}`);
+    expect(() => livekitFromEnvironment({ ...environment, [name]: "" })).toThrow(`needs ${name} in the environment`);
   }
 });
