@@ -90,7 +90,7 @@ test("an agent of LiveKit's own hears what was said before it came, and what is 
   const finals = ofType(events, "user-transcript").filter(({ isFinal }) => isFinal);
   expect(finals.map(({ text }) => text)).toEqual([GO_FORWARD.text, something]);
   const captions = ofType(events, "agent-caption").filter(({ itemId }) => itemId === ended!.itemId);
-  expect(captions[0]!.text).toBe("Going"); // they come with the voice, word by word
+  expect(captions[0]!.text).not.toBe(ended!.heardText); // they come with the voice, word by word
   for (const { text } of captions) expect(ended!.heardText.startsWith(text)).toBe(true);
   expect(captions.at(-1)!.text).toBe(ended!.heardText);
   const states = ofType(events, "agent-state").map(({ to }) => to);
