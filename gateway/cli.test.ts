@@ -38,7 +38,7 @@ test.each(["SIGINT", "SIGTERM"] as const)(
 test.each([
   [["--alias", "nonsense"], "--alias must be name=engine, got nonsense"],
   [["--max-sockets-per-token", "100"], "maxSocketsPerToken must be a whole number in [1, 64], got 100"],
-  [["--livekit"], "--livekit needs LIVEKIT_URL in the environment"],
+  [["--livekit"], "A LiveKit server needs LIVEKIT_URL in the environment"],
   [["--relay"], "--relay needs LIVEKIT_INFERENCE_API_KEY or LIVEKIT_API_KEY in the environment"],
 ])("%j fails, and says in one line why", async (args, message) => {
   const { text, closed } = run(args);
