@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { AgentServer, ServerOptions, initializeLogger } from "@livekit/agents";
 import { tell } from "./tell.js";
 
-initializeLogger({ pretty: false, level: "warn" });
+initializeLogger({ pretty: false, level: "error" });
 const worker = new AgentServer(
   new ServerOptions({
     agent: fileURLToPath(new URL("agent.js", import.meta.url)),
