@@ -26,7 +26,7 @@ async function start(): Promise<void> {
   const gateway = await createGateway({
     port: Number(values.port),
     defaultEngine: "pocketsphinx",
-    fallback: staticFiles(`${ROOT}demo/dist`),
+    fallback: staticFiles(`${ROOT}demo/dist`, livekit?.url),
     ...(livekit && { livekit }),
   });
   const leaveRooms = server && serveRooms(server, gateway);
