@@ -7,7 +7,7 @@ import type { RoomsStage } from "./stage.ts";
 import { Talk, until } from "./talk.ts";
 
 const KINDS = ["plain", "plain, microphone first", "gated"] as const satisfies readonly VisitKind[];
-const ROUNDS = 5;
+const ROUNDS = 4;
 /** From the beginning of joining to the first word. */
 const SPEAK_AFTER_MS = 300;
 /** From then to the start of the agent's process, which takes about a second. */

@@ -9,7 +9,7 @@ import { PAUSE_MS, Talk, until } from "./talk.ts";
 const KINDS = ["plain", "gated", "always"] as const satisfies readonly VisitKind[];
 /** In turns, by blocks of so many commands: one page at a time, so that none disturbs another. */
 const BLOCKS = 2;
-const COMMANDS = 4;
+const COMMANDS = 3;
 const SILENCE_MS = 4_000;
 const HEARD_LIMIT_MS = 4_000;
 

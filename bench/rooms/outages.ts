@@ -7,7 +7,7 @@ import type { RoomsStage } from "./stage.ts";
 import { Talk, until } from "./talk.ts";
 
 const KINDS = ["plain", "gated"] as const satisfies readonly VisitKind[];
-const ROUNDS = 3;
+const ROUNDS = 2;
 const AWAY_MS = 5_000;
 /** Between commands, so that the recogniser tells them apart. */
 const PAUSE_MS = 900;

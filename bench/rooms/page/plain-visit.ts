@@ -7,7 +7,12 @@ export function visitPlainly(roomName: string, tell: Tell, isMicrophoneFirst: bo
   const room = new Room({ publishDefaults: { preConnectBuffer: true } });
   room.on(RoomEvent.TrackSubscribed, (track) => document.body.append(track.attach()));
   room.on(RoomEvent.Reconnected, () => tell("reconnected"));
-  room.registerTextStreamHandler("lk.transcription", (reader) => void reader.readAll().then(() => tell("text")));
+  room.registerTextStreamHandler("lk.transcription", (reader) => {
+    reader.readAll().then(
+      () => tell("text"),
+      () => undefined, // left meanwhile
+    );
+  });
   const openMicrophone = (): Promise<unknown> => room.localParticipant.setMicrophoneEnabled(true);
   const connect = async (): Promise<void> => {
     const { url, token } = await ticket(roomName);
