@@ -9,8 +9,10 @@ const EARLY_LIMIT_MS = 1_500;
 export interface LiveTo {
   readonly agentIdentity: string;
   readonly trackId: string;
-  /** Whether this agent has not heard this track before, and still waits for what was said early. */
+  /** Whether this agent has not heard this track before, so that it waits for what was said early. */
   readonly isFirst: boolean;
+  /** Whether data reaches it already. If not, it will not have waited long enough when they do. */
+  readonly isReached: boolean;
 }
 
 /*
@@ -112,9 +114,9 @@ export class HandOver {
     this.#wait(undefined);
     this.#isLive = true;
     const pair = JSON.stringify([agentIdentity, trackId]);
-    const isFirst = pair !== this.#last && !isLate;
+    const isFirst = pair !== this.#last;
     this.#last = pair;
-    this.#onLive({ agentIdentity, trackId, isFirst });
+    this.#onLive({ agentIdentity, trackId, isFirst, isReached: this.#isReached });
   }
 
   #subscribed(): void {

@@ -34,8 +34,8 @@ class Rig {
       },
       {
         onJoined: () => say("joined"),
-        onLive: ({ agentIdentity: agent, trackId, isFirst }) =>
-          say(`live ${agent} ${trackId}${isFirst ? " first" : ""}`),
+        onLive: ({ agentIdentity: agent, trackId, isFirst, isReached }) =>
+          say(`live ${agent} ${trackId}${isFirst ? " first" : ""}${isReached ? "" : ", not reached"}`),
         onReached: () => say("reached"),
         onState: (state) => say(`state ${state}`),
         onSound: ({ id }) => say(`sound ${id}`),
@@ -224,7 +224,7 @@ test("one that does not answer hears what follows, and waits no more for what wa
   room.agent("listening");
   room.tell({ type: "heard", trackId: "TR_1" });
   clock.advance(1_500);
-  expect([told.at(-1), link.isReached]).toEqual(["live agent-1 TR_1", false]);
+  expect([told.at(-1), link.isReached]).toEqual(["live agent-1 TR_1 first, not reached", false]);
 });
 
 test("an agent that leaves is waited for, and one that stays away ends it", async () => {

@@ -24,6 +24,8 @@ export class HeldSpeech {
   /** Where it goes; there before anything can be live. */
   microphone: RoomMicrophone | undefined;
   #isLive = false;
+  /** Tells the agent that it waits for nothing. */
+  #waiting: (() => Promise<void>) | undefined;
 
   constructor(host: AgentHost, way: EarlySpeechWay) {
     this.#host = host;
@@ -58,11 +60,29 @@ export class HeldSpeech {
   }
 
   /** There is somebody who hears: what was kept goes first. Resolves when it was sent. */
-  async goLive({ agentIdentity, trackId, isFirst }: LiveTo, room: RoomPort): Promise<void> {
+  async goLive(to: LiveTo, room: RoomPort): Promise<void> {
     this.#isLive = true;
-    if (!isFirst) return this.#replay(this.#early.take());
-    if (this.#way === "track") return this.#speakEarly(this.#early.takeUplink());
-    const frames = this.#early.takeFrames();
+    this.#waiting = undefined;
+    if (!to.isFirst) return this.#replay(this.#early.take());
+    if (this.#way === "stream" && to.isReached) return this.#stream(room, to, this.#early.takeFrames());
+    this.#speakEarly(this.#early.takeUplink());
+    this.#waiting = () => this.#stream(room, to, []);
+    if (to.isReached) await this.endWait();
+  }
+
+  /** Data reach the agent: where what was said early comes on the track, it need not wait for bytes. */
+  async endWait(): Promise<void> {
+    const waiting = this.#isLive ? this.#waiting : undefined;
+    this.#waiting = undefined;
+    await waiting?.();
+  }
+
+  /** Forgets what is kept. */
+  clear(): void {
+    this.#early.clear();
+  }
+
+  async #stream(room: RoomPort, { agentIdentity, trackId }: LiveTo, frames: readonly Uint8Array[]): Promise<void> {
     try {
       await sendEarlySpeech(room, frames, { agentIdentity, trackId });
     } catch (cause) {
@@ -70,11 +90,6 @@ export class HeldSpeech {
       const message = "What was said before the agent was there could not be sent";
       this.#host.onWarning(new VoiceError("gateway-lost", message, { cause }));
     }
-  }
-
-  /** Forgets what is kept. */
-  clear(): void {
-    this.#early.clear();
   }
 
   #replay(sounds: readonly HeldSound[]): void {

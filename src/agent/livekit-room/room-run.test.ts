@@ -164,10 +164,29 @@ test("for an agent that reads no bytes, what is said before it is there goes on 
   await talk.live();
   talk.frame();
   expect(talk.microphone.written).toEqual([0, 1, 2]); // silence first, until the agent listens
-  expect(talk.room.bytes).toEqual([]);
+  expect(talk.room.bytes).toMatchObject([{ pieces: [], isClosed: true }]); // others need not wait for bytes
   expect(talk.calls.map((line) => line.split(" ")[0])).toEqual(["start_turn"]);
   talk.rig.clock.advance(200);
   expect(talk.calls.map((line) => line.split(" ")[0])).toEqual(["start_turn", "end_turn"]);
+});
+
+test("an agent that cannot be reached in time hears it all on the track, and waits for bytes no longer once it can", async () => {
+  const talk = await begun();
+  const { room, microphone, rig } = talk;
+  room.onReach = () => Promise.reject(new Error("out of reach"));
+  talk.begin();
+  talk.frame();
+  await talk.live();
+  expect(microphone.written).toEqual([]);
+  rig.clock.advance(1_500);
+  await settled();
+  talk.frame();
+  expect([microphone.written, room.bytes, talk.calls]).toEqual([[0, 1, 2], [], []]);
+  room.onReach = () => Promise.resolve("");
+  rig.clock.advance(300);
+  await settled();
+  expect(room.bytes).toMatchObject([{ header: { attributes: { trackId: "TR_1" } }, pieces: [], isClosed: true }]);
+  expect(talk.calls.map((line) => line.split(" ")[0])).toEqual(["start_turn"]);
 });
 
 test("a closed gate rests the track; what cannot go through while the connection is mended goes afterwards", async () => {

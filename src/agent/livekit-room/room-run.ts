@@ -157,6 +157,7 @@ export class RoomRun implements AgentRun {
       onLive: (to) => void this.#goLive(to),
       onReached: () => {
         this.#chat.flush();
+        void this.#held.endWait();
         this.#calls.release(this.#held.lagMs);
       },
       onState: (state) => this.#agentBecame(state),
