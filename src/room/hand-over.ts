@@ -4,6 +4,8 @@ import type { Clock } from "../net/clock.ts";
 const SUBSCRIPTION_WAIT_MS = 1_500;
 /** Agents wait for early speech for 3 s after they have subscribed, which servers may tell of a second later. */
 const EARLY_LIMIT_MS = 1_500;
+/** While data does not go through, sound need not either; an agent that answers no calls hears the person after this. */
+const REACH_LIMIT_MS = 5_000;
 
 /** To whom sound goes from now on, and on which track. */
 export interface LiveTo {
@@ -11,12 +13,14 @@ export interface LiveTo {
   readonly trackId: string;
   /** Whether this agent has not heard this track before, so that it waits for what was said early. */
   readonly isFirst: boolean;
-  /** Whether data reaches it already. If not, it will not have waited long enough when they do. */
+  /** Whether data reaches it. */
   readonly isReached: boolean;
+  /** Whether what is sent early comes before it gives up waiting for that. */
+  readonly isInTime: boolean;
 }
 
 /*
- *   held ──agent there, track published, media up──▶ then subscribed (or 1.5 s) ──▶ then reached (or 1.5 s) ──▶ live
+ *   held ──agent there, track published, media up──▶ then subscribed (or 1.5 s) ──▶ then reached (or 5 s) ──▶ live
  *    ▲                                                                                                             │
  *    └──────────────────────── agent gone, track published anew, media down ──────────────────────────────────────┘
  */
@@ -109,14 +113,15 @@ export class HandOver {
       if (this.#heard !== trackId) return this.#wait(SUBSCRIPTION_WAIT_MS, () => this.#subscribed());
       return this.#subscribed();
     }
-    const isLate = this.#clock.nowMs() - this.#subscribedAtMs >= EARLY_LIMIT_MS;
-    if (!this.#isReached && !isLate) return this.#wait(EARLY_LIMIT_MS, () => this.#consider());
+    const waitedMs = this.#clock.nowMs() - this.#subscribedAtMs;
+    const isReached = this.#isReached;
+    if (!isReached && waitedMs < REACH_LIMIT_MS) return this.#wait(REACH_LIMIT_MS, () => this.#consider());
     this.#wait(undefined);
     this.#isLive = true;
     const pair = JSON.stringify([agentIdentity, trackId]);
     const isFirst = pair !== this.#last;
     this.#last = pair;
-    this.#onLive({ agentIdentity, trackId, isFirst, isReached: this.#isReached });
+    this.#onLive({ agentIdentity, trackId, isFirst, isReached, isInTime: isReached && waitedMs < EARLY_LIMIT_MS });
   }
 
   #subscribed(): void {

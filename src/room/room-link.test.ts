@@ -34,8 +34,10 @@ class Rig {
       },
       {
         onJoined: () => say("joined"),
-        onLive: ({ agentIdentity: agent, trackId, isFirst, isReached }) =>
-          say(`live ${agent} ${trackId}${isFirst ? " first" : ""}${isReached ? "" : ", not reached"}`),
+        onLive: ({ agentIdentity: agent, trackId, isFirst, isReached, isInTime }) => {
+          const how = isInTime ? "" : isReached ? ", late" : ", not reached";
+          say(`live ${agent} ${trackId}${isFirst ? " first" : ""}${how}`);
+        },
         onReached: () => say("reached"),
         onState: (state) => say(`state ${state}`),
         onSound: ({ id }) => say(`sound ${id}`),
@@ -218,12 +220,25 @@ test("an agent that is there, and does not answer yet, hears nothing: what is se
   expect(told.slice(-2)).toEqual(["reached", "live agent-1 TR_1 first"]);
 });
 
+test("one that answers late has given up waiting for what was said early", async () => {
+  const { room, told, clock, link } = await joined();
+  room.onReach = () => Promise.reject(new Error("out of reach"));
+  room.agent("listening");
+  room.tell({ type: "heard", trackId: "TR_1" });
+  clock.advance(2_000);
+  expect(link.isLive).toBe(false);
+  room.onReach = () => Promise.resolve("");
+  clock.advance(300);
+  await settled();
+  expect(told.slice(-2)).toEqual(["reached", "live agent-1 TR_1 first, late"]);
+});
+
 test("one that does not answer hears what follows, and waits no more for what was said early", async () => {
   const { room, told, clock, link } = await joined();
   room.onReach = () => Promise.reject(new Error("out of reach"));
   room.agent("listening");
   room.tell({ type: "heard", trackId: "TR_1" });
-  clock.advance(1_500);
+  clock.advance(5_000);
   expect([told.at(-1), link.isReached]).toEqual(["live agent-1 TR_1 first, not reached", false]);
 });
 

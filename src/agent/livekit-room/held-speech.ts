@@ -64,7 +64,7 @@ export class HeldSpeech {
     this.#isLive = true;
     this.#waiting = undefined;
     if (!to.isFirst) return this.#replay(this.#early.take());
-    if (this.#way === "stream" && to.isReached) return this.#stream(room, to, this.#early.takeFrames());
+    if (this.#way === "stream" && to.isInTime) return this.#stream(room, to, this.#early.takeFrames());
     this.#speakEarly(this.#early.takeUplink());
     this.#waiting = () => this.#stream(room, to, []);
     if (to.isReached) await this.endWait();
