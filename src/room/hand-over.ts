@@ -20,6 +20,8 @@ export interface LiveTo {
 }
 
 /*
+ * What is late on a track that is new to the agent waits for another name of it.
+ *
  *   held ──agent there, track published, media up──▶ then subscribed (or 1.5 s) ──▶ then reached (or 5 s) ──▶ live
  *    ▲                                                                                                             │
  *    └──────────────────────── agent gone, track published anew, media down ──────────────────────────────────────┘
@@ -29,6 +31,7 @@ export interface LiveTo {
 export class HandOver {
   readonly #clock: Clock;
   readonly #onLive: (to: LiveTo) => void;
+  readonly #onLate: (() => void) | undefined;
   #agentIdentity: string | undefined;
   #trackId: string | undefined;
   #hasMedia = true;
@@ -36,14 +39,18 @@ export class HandOver {
   #heard: string | undefined;
   /** When the agent subscribed to the track. */
   #subscribedAtMs: number | undefined;
+  /** Whether another name was asked for, or cannot be had. */
+  #renaming: "not asked" | "asked" | "failed" = "not asked";
   #isLive = false;
   /** The pair that was live last. */
   #last = "";
   #callOff: (() => void) | undefined;
 
-  constructor(clock: Clock, onLive: (to: LiveTo) => void) {
+  /** `onLate`: the agent has given up waiting for what was said early; a track of another name makes it wait again. */
+  constructor(clock: Clock, onLive: (to: LiveTo) => void, onLate: (() => void) | undefined) {
     this.#clock = clock;
     this.#onLive = onLive;
+    this.#onLate = onLate;
   }
 
   /** Whether it goes through. */
@@ -75,7 +82,14 @@ export class HandOver {
   published(trackId: string): void {
     if (trackId === this.#trackId) return;
     this.#trackId = trackId;
+    this.#renaming = "not asked";
     this.#changed();
+  }
+
+  /** The track keeps its name. */
+  keepsName(): void {
+    this.#renaming = "failed";
+    this.#consider();
   }
 
   /** Somebody subscribed to a track. */
@@ -117,11 +131,17 @@ export class HandOver {
     const isReached = this.#isReached;
     if (!isReached && waitedMs < REACH_LIMIT_MS) return this.#wait(REACH_LIMIT_MS, () => this.#consider());
     this.#wait(undefined);
-    this.#isLive = true;
     const pair = JSON.stringify([agentIdentity, trackId]);
     const isFirst = pair !== this.#last;
+    const isInTime = isReached && waitedMs < EARLY_LIMIT_MS;
+    if (this.#onLate && isFirst && isReached && !isInTime && this.#renaming !== "failed") {
+      if (this.#renaming === "asked") return;
+      this.#renaming = "asked";
+      return this.#onLate();
+    }
+    this.#isLive = true;
     this.#last = pair;
-    this.#onLive({ agentIdentity, trackId, isFirst, isReached, isInTime: isReached && waitedMs < EARLY_LIMIT_MS });
+    this.#onLive({ agentIdentity, trackId, isFirst, isReached, isInTime });
   }
 
   #subscribed(): void {

@@ -43,6 +43,7 @@ class VoiceTrack extends LocalAudioTrack {
 export class LivekitPort implements RoomPort {
   readonly #room: Room;
   readonly #onEvent: (event: RoomEvent) => void;
+  #track: LocalTrack | undefined;
   #isClosed = false;
 
   /** Nothing happens before `connect`. */
@@ -66,8 +67,16 @@ export class LivekitPort implements RoomPort {
 
   async publish(sound: RoomSound): Promise<void> {
     const track = new VoiceTrack(sound as MediaStreamTrack, undefined, true) as LocalTrack;
+    this.#track = track;
     // Without DTX silence is sent as silence: whoever hears it gets frames, also while the gate is closed.
     await this.#room.localParticipant.publishTrack(track, { source: Track.Source.Microphone, dtx: false });
+  }
+
+  async republish(): Promise<void> {
+    const track = this.#track;
+    if (!track) return;
+    await this.#room.localParticipant.unpublishTrack(track, false);
+    await this.publish(track.mediaStreamTrack);
   }
 
   async sendText(text: string, topic: string, destinationIdentities: string[]): Promise<void> {

@@ -31,6 +31,7 @@ class Rig {
         clock: this.clock,
         watch: { agentIdentity, agentName, timeoutMs: 20_000 },
         connectTimeoutMs: 15_000,
+        sendsBytes: true,
       },
       {
         onJoined: () => say("joined"),
@@ -220,13 +221,28 @@ test("an agent that is there, and does not answer yet, hears nothing: what is se
   expect(told.slice(-2)).toEqual(["reached", "live agent-1 TR_1 first"]);
 });
 
-test("one that answers late has given up waiting for what was said early", async () => {
+test("one that answers late has given up waiting for what was said early: a track of another name makes it wait again", async () => {
   const { room, told, clock, link } = await joined();
   room.onReach = () => Promise.reject(new Error("out of reach"));
   room.agent("listening");
   room.tell({ type: "heard", trackId: "TR_1" });
   clock.advance(2_000);
   expect(link.isLive).toBe(false);
+  room.onReach = () => Promise.resolve("");
+  clock.advance(300);
+  await settled();
+  expect([told.at(-1), link.isLive, room.published.length]).toEqual(["reached", false, 2]);
+  room.tell({ type: "heard", trackId: "TR_2" });
+  expect(told.slice(-2)).toEqual(["reached", "live agent-1 TR_2 first"]);
+});
+
+test("where the track keeps its name, one that answers late is told so", async () => {
+  const { room, told, clock } = await joined();
+  room.onReach = () => Promise.reject(new Error("out of reach"));
+  room.republish = () => Promise.reject(new Error("not now"));
+  room.agent("listening");
+  room.tell({ type: "heard", trackId: "TR_1" });
+  clock.advance(2_000);
   room.onReach = () => Promise.resolve("");
   clock.advance(300);
   await settled();

@@ -14,6 +14,8 @@ export interface RoomLinkParts extends EntranceParts {
   readonly watch: AgentWatchSettings;
   /** How long joining may take, in ms. */
   readonly connectTimeoutMs: number;
+  /** Whether what is said early is sent as bytes, for which agents wait when they hear of a track. */
+  readonly sendsBytes: boolean;
 }
 
 /** Who uses a link. After `onClosed` nothing follows. */
@@ -63,7 +65,8 @@ export class RoomLink {
     this.#parts = parts;
     this.#user = user;
     this.#reach = new AgentReach(parts.clock, () => this.#reached());
-    this.#handOver = new HandOver(parts.clock, (to) => user.onLive(to));
+    const onLate = parts.sendsBytes ? () => this.#republish() : undefined;
+    this.#handOver = new HandOver(parts.clock, (to) => user.onLive(to), onLate);
     this.#watch = new AgentWatch(parts.watch, parts.clock, {
       onCame: (identity, isAgain) => this.#agentCame(identity, isAgain),
       onGone: (error) => this.#agentGone(error),
@@ -219,6 +222,10 @@ export class RoomLink {
   #seek(): void {
     const [room, { identity }] = [this.#room, this.#watch];
     if (room && identity !== undefined && this.#state === "joined") this.#reach.seek(room, identity);
+  }
+
+  #republish(): void {
+    this.#room?.republish().catch(() => this.#handOver.keepsName());
   }
 
   #reached(): void {

@@ -94,6 +94,8 @@ export interface RoomPort {
   connect(url: string, token: string): Promise<void>;
   /** Publishes a sound as the microphone; `published` tells when. */
   publish(sound: RoomSound): Promise<void>;
+  /** Publishes the same sound anew, under another name. */
+  republish(): Promise<void>;
   /** Sends a text as a stream. */
   sendText(text: string, topic: string, destinationIdentities: string[]): Promise<void>;
   /** Begins a stream of bytes. */

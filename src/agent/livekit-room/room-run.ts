@@ -25,7 +25,7 @@ import { TurnOnset } from "./turn-onset.ts";
 
 /** What a run is made with. */
 export interface RoomRunParts {
-  readonly link: Omit<RoomLinkParts, "clock">;
+  readonly link: Omit<RoomLinkParts, "clock" | "sendsBytes">;
   readonly calls: TurnCallNames;
   readonly earlySpeech: EarlySpeechWay;
   /** Whether the session ends turns, and not the agent. */
@@ -67,7 +67,10 @@ export class RoomRun implements AgentRun {
     this.ready = microphone.then((opened) => void (this.#held.microphone = opened));
     const sound = microphone.then((opened) => opened.sound);
     for (const promise of [this.ready, sound]) promise.catch(ignore); // the session's start says it
-    this.#link = new RoomLink({ ...parts.link, clock }, this.#linkUser(warnings));
+    this.#link = new RoomLink(
+      { ...parts.link, clock, sendsBytes: parts.earlySpeech === "stream" },
+      this.#linkUser(warnings),
+    );
     this.#calls = new TurnCalls({
       names: calls,
       clock,

@@ -61,6 +61,11 @@ export class FakeRoom implements RoomPort {
     return Promise.resolve();
   }
 
+  republish(): Promise<void> {
+    const sound = this.published.at(-1);
+    return sound ? this.publish(sound) : Promise.resolve();
+  }
+
   sendText(text: string, topic: string, destinationIdentities: string[]): Promise<void> {
     this.texts.push(`${topic} ${destinationIdentities.join()}: ${text}`);
     return Promise.resolve();
