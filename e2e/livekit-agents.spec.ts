@@ -5,6 +5,7 @@ import { expect, test } from "@playwright/test";
 import { createGateway, type Gateway } from "../gateway/index.ts";
 import { RECORDINGS_FOLDER } from "../gateway/pocketsphinx/installation.ts";
 import { INSTALL_LIMIT_MS, installClient } from "./installed-client.ts";
+import { skipAll } from "./skip-all.ts";
 
 /** What the client wrote of one event. */
 interface ClientEvent {
@@ -33,9 +34,7 @@ test.beforeAll(async () => {
   try {
     folder = await installClient("livekit-agents");
   } catch (error) {
-    const reason = `LiveKit's client cannot be installed: ${(error as Error).message}`;
-    console.log(reason);
-    test.skip(true, reason);
+    skipAll(`LiveKit's client cannot be installed: ${(error as Error).message}`);
   }
 });
 

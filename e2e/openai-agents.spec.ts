@@ -8,6 +8,7 @@ import { createGateway, type Gateway } from "../gateway/index.ts";
 import { Polyphase } from "../gateway/speech/polyphase.ts";
 import { loadRecording } from "../gateway/testing/wire-client.ts";
 import { INSTALL_LIMIT_MS, installClient } from "./installed-client.ts";
+import { skipAll } from "./skip-all.ts";
 
 /** What the client wrote of one event. */
 interface ClientEvent {
@@ -34,9 +35,7 @@ test.beforeAll(async () => {
   try {
     folder = await installClient("openai-agents");
   } catch (error) {
-    const reason = `OpenAI's client cannot be installed: ${(error as Error).message}`;
-    console.log(reason);
-    test.skip(true, reason);
+    skipAll(`OpenAI's client cannot be installed: ${(error as Error).message}`);
   }
   gateway = await createGateway();
   scratch = mkdtempSync(join(tmpdir(), "vivavoce-openai-agents-"));

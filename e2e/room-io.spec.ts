@@ -8,6 +8,7 @@ import { recognised } from "./recognised.ts";
 import { RoomStage } from "./room-stage.ts";
 import { loadSpeech } from "./speech.ts";
 import { shareHeard } from "./word-error-rate.ts";
+import { skipAll } from "./skip-all.ts";
 
 const GO_FORWARD = { text: "go forward ten meters", speech: (await loadSpeech("goforward.raw")).slice(0, 2_300 * 16) };
 const SOMETHING = { text: "go somewhere and do something", speech: await loadSpeech("something.raw") };
@@ -40,10 +41,7 @@ test.beforeAll(async () => {
   try {
     folder = await installClient("livekit-agents");
   } catch (error) {
-    const reason = `LiveKit's agents cannot be installed: ${(error as Error).message}`;
-    console.log(reason);
-    test.skip(true, reason);
-    return;
+    skipAll(`LiveKit's agents cannot be installed: ${(error as Error).message}`);
   }
   worker = await startWorker(folder);
 });

@@ -39,8 +39,8 @@ export class HandOver {
   #heard: string | undefined;
   /** When the agent subscribed to the track. */
   #subscribedAtMs: number | undefined;
-  /** Whether another name was asked for, or cannot be had. */
-  #renaming: "not asked" | "asked" | "failed" = "not asked";
+  /** Whether another name was asked for. */
+  #isRenaming = false;
   #isLive = false;
   /** The pair that was live last. */
   #last = "";
@@ -82,14 +82,8 @@ export class HandOver {
   published(trackId: string): void {
     if (trackId === this.#trackId) return;
     this.#trackId = trackId;
-    this.#renaming = "not asked";
+    this.#isRenaming = false;
     this.#changed();
-  }
-
-  /** The track keeps its name. */
-  keepsName(): void {
-    this.#renaming = "failed";
-    this.#consider();
   }
 
   /** Somebody subscribed to a track. */
@@ -134,9 +128,9 @@ export class HandOver {
     const pair = JSON.stringify([agentIdentity, trackId]);
     const isFirst = pair !== this.#last;
     const isInTime = isReached && waitedMs < EARLY_LIMIT_MS;
-    if (this.#onLate && isFirst && isReached && !isInTime && this.#renaming !== "failed") {
-      if (this.#renaming === "asked") return;
-      this.#renaming = "asked";
+    if (this.#onLate && isFirst && isReached && !isInTime) {
+      if (this.#isRenaming) return;
+      this.#isRenaming = true;
       return this.#onLate();
     }
     this.#isLive = true;

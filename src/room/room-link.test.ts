@@ -236,7 +236,7 @@ test("one that answers late has given up waiting for what was said early: a trac
   expect(told.slice(-2)).toEqual(["reached", "live agent-1 TR_2 first"]);
 });
 
-test("where the track keeps its name, one that answers late is told so", async () => {
+test("a microphone that cannot be published anew ends it: nobody would hear the person", async () => {
   const { room, told, clock } = await joined();
   room.onReach = () => Promise.reject(new Error("out of reach"));
   room.republish = () => Promise.reject(new Error("not now"));
@@ -246,7 +246,8 @@ test("where the track keeps its name, one that answers late is told so", async (
   room.onReach = () => Promise.resolve("");
   clock.advance(300);
   await settled();
-  expect(told.slice(-2)).toEqual(["reached", "live agent-1 TR_1 first, late"]);
+  expect(told.at(-1)).toBe("closed gateway-lost: The microphone could not be published anew");
+  expect([room.closings, clock.pending]).toEqual([1, 0]);
 });
 
 test("one that does not answer hears what follows, and waits no more for what was said early", async () => {

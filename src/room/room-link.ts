@@ -225,7 +225,10 @@ export class RoomLink {
   }
 
   #republish(): void {
-    this.#room?.republish().catch(() => this.#handOver.keepsName());
+    this.#room?.republish().catch((cause: unknown) => {
+      // The old track is gone: nobody would hear the person.
+      this.close(new VoiceError("gateway-lost", "The microphone could not be published anew", { cause }));
+    });
   }
 
   #reached(): void {
